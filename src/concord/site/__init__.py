@@ -1,0 +1,1 @@
+"""Where the product is put together: settings, addresses, the embedded database and the command line."""
