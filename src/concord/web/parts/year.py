@@ -1,0 +1,140 @@
+"""A pupil's year of attendance as a calendar: a column a week, a row a school day, the morning above the afternoon.
+
+Kinds are told apart by shape as well as colour, and by the table of weeks that stands with the picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Literal
+
+from concord.web.parts.words import figure
+
+Kind = Literal["present", "late", "elsewhere", "authorised", "unauthorised", "closed", "unknown"]
+KINDS: dict[Kind, str] = {
+    "present": "Present",
+    "late": "Present, late",
+    "elsewhere": "At an approved activity elsewhere",
+    "authorised": "Absent, authorised",
+    "unauthorised": "Absent, unauthorised",
+    "closed": "Not required to attend",
+    "unknown": "No mark held",
+}
+ATTENDED = ("present", "late", "elsewhere")
+ABSENT = ("authorised", "unauthorised")
+WEEKS_WIDE, WEEKS_NARROW = 40, 14
+_CELL, _HALF = 16, 7
+
+
+@dataclass(frozen=True)
+class SchoolDay:
+    """One day: what the morning and the afternoon session were; None where there was none."""
+
+    on: date
+    morning: Kind | None
+    afternoon: Kind | None
+
+
+@dataclass(frozen=True)
+class Year:
+    """`who` is the pupil as the page names them; `days` in any order; `sentence` says what matters."""
+
+    days: Sequence[SchoolDay]
+    who: str = "This pupil"
+    sentence: str = ""
+    id: str = "year"
+
+    @property
+    def marks(self) -> list[Kind]:
+        return [mark for each in self.days for mark in (each.morning, each.afternoon) if mark]
+
+    @property
+    def possible(self) -> int:
+        return sum(mark in ATTENDED or mark in ABSENT for mark in self.marks)
+
+    @property
+    def absent(self) -> int:
+        return sum(mark in ABSENT for mark in self.marks)
+
+    @property
+    def title(self) -> str:
+        """The finding: the share of possible sessions attended, of how many."""
+        if not self.possible:
+            return "No attendance is held for this year"
+        share = 100 * (self.possible - self.absent) / self.possible
+        return f"{self.who} attended {figure(share, '%')} of {figure(self.possible)} possible sessions"
+
+    @property
+    def alt(self) -> str:
+        counts = "; ".join(
+            f"{words.lower()}: {self.marks.count(kind)}" for kind, words in KINDS.items() if kind in self.marks
+        )
+        return f"Calendar of a school year, two sessions a day. {self.title}. Sessions by kind: {counts or 'none'}."
+
+
+@dataclass
+class YearDrawing:
+    """Marks in drawing units, with the name of each month where it begins and the days' letters at the left of each
+    strip."""
+
+    width: int
+    height: int = 0
+    marks: list[dict[str, object]] = field(default_factory=list)
+    texts: list[dict[str, object]] = field(default_factory=list)
+
+
+def monday(on: date) -> date:
+    """The Monday of the week of `on`."""
+    return on - timedelta(days=on.weekday())
+
+
+def _weeks(days: Iterable[SchoolDay]) -> dict[date, list[SchoolDay]]:
+    weeks: dict[date, list[SchoolDay]] = {}
+    for each in sorted(days, key=lambda each: each.on):
+        if each.on.weekday() < 5:
+            weeks.setdefault(monday(each.on), []).append(each)
+    return weeks
+
+
+def draw_year(year: Year, across: int) -> YearDrawing:
+    """The calendar, `across` weeks to a strip; weeks without a school day take no room."""
+    weeks = list(_weeks(year.days).items())
+    drawing = YearDrawing(width=20 + across * _CELL)
+    strips = -(-len(weeks) // across) if weeks else 0
+    for strip in range(strips):
+        top = strip * (5 * _CELL + 34)
+        part = weeks[strip * across : (strip + 1) * across]
+        _draw_strip(drawing, part, top, weeks[strip * across - 1][0] if strip else None)
+    drawing.height = strips * (5 * _CELL + 34) or 20
+    return drawing
+
+
+def _draw_strip(drawing: YearDrawing, weeks: list[tuple[date, list[SchoolDay]]], top: int, before: date | None) -> None:
+    for row, letter in enumerate("MTWTF"):
+        drawing.texts.append({"x": 0, "y": top + 24 + row * _CELL + 12, "words": letter})
+    free = 0.0
+    for column, (week, days) in enumerate(weeks):
+        x = 20 + column * _CELL
+        if (before is None or before.month != week.month) and x >= free:
+            drawing.texts.append({"x": x, "y": top + 16, "words": f"{week:%b}"})
+            free = x + 34
+        before = week
+        for each in days:
+            y = top + 24 + each.on.weekday() * _CELL
+            for mark, down in ((each.morning, 0), (each.afternoon, _HALF)):
+                if mark:
+                    drawing.marks.append({"kind": mark, "x": x, "y": y + down})
+
+
+def week_rows(year: Year) -> list[tuple[object, ...]]:
+    """The table behind the picture: week beginning, sessions possible, attended, authorised and unauthorised
+    absence."""
+    rows: list[tuple[object, ...]] = []
+    for week, days in _weeks(year.days).items():
+        marks = [mark for each in days for mark in (each.morning, each.afternoon) if mark]
+        attended = sum(mark in ATTENDED for mark in marks)
+        authorised, unauthorised = marks.count("authorised"), marks.count("unauthorised")
+        rows.append((week, attended + authorised + unauthorised, attended, authorised, unauthorised))
+    return rows
