@@ -42,8 +42,7 @@ def _luminance(colour: str) -> float:
 
 
 def accent_contrast(accent: str, ground: str = "#FFFFFF") -> float:
-    """Contrast ratio, 1 to 21, of the accent with `ground` (white: the header's text). Raises `Trouble` on a
-    non-colour."""
+    """Contrast ratio, 1 to 21, of the accent with `ground` (white, the text). Raises `Trouble` on a non-colour."""
     light, dark = sorted((_luminance(accent), _luminance(ground)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
@@ -54,28 +53,13 @@ def check_accent(accent: str) -> None:
     if ratio < LEAST_CONTRAST:
         raise Trouble(
             f"The accent colour {accent} is too light.",
-            why=f"White text on it has a contrast of {ratio:.1f} to 1; it must have
-            {LEAST_CONTRAST}
-            to
-            1
-            to
-            be
-            readable.",
-            todo="Choose a darker
-            accent
-            colour
-            in
-            the
-            settings.",
+            why=f"White text on it has a contrast of {ratio:.1f} to 1; to be readable it needs {LEAST_CONTRAST} to 1.",
+            todo="Choose a darker accent colour in the settings.",
         )
 
 
-def _stamp(accent: str)
-->
-str:
-    """A hash of everything the built files
-    depend
-    on."""
+def _stamp(accent: str) -> str:
+    """A hash of everything the built files depend on."""
     digest = hashlib.sha256(accent.upper().encode())
     for path in (_ROOT / "package-lock.json", Path(__file__), *sorted(_STYLES.glob("*.scss"))):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())

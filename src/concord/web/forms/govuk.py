@@ -17,7 +17,7 @@ from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.forms.renderers import BaseRenderer, DjangoTemplates
 from django.forms.utils import pretty_name
-from django.template import Template, TemplateDoesNotExist, loader
+from django.template import TemplateDoesNotExist, loader
 from django.utils.datastructures import MultiValueDict
 
 _PLAIN = (forms.CheckboxInput, forms.HiddenInput)
@@ -50,10 +50,9 @@ class GovukRenderer(BaseRenderer):
         `forms/widgets/x.html`."""
         ours = template_name.replace("django/forms/", "forms/", 1)
         try:
-            found: Template = loader.get_template(ours)
+            return loader.get_template(ours)
         except TemplateDoesNotExist:
             return self._plain.get_template(template_name)
-        return found
 
 
 class GovukField(BoundField):

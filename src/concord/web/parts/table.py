@@ -76,7 +76,7 @@ class Table:
     """A list of one page of rows; a row is a sequence of cells in column order, or a mapping by column key.
 
     `sort` is a column key, with a leading minus for descending; `count` counts the whole filtered list, named by `of`
-    (one, many); `next_cursor` starts the next page and `after` is the cursor this page started from. The first column is
+    (one, many); `next_cursor` starts the next page and `after` is the cursor this page began at. The first column is
     the row's heading. `nothing` says what an empty list means, and what to do.
     """
 
