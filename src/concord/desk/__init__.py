@@ -1,0 +1,1 @@
+"""What people do, one file a verb. Everything about pupils begins with `gate.ask`."""

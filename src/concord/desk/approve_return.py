@@ -1,0 +1,55 @@
+"""The LA approves a return, sends it back with its reasons, or reopens it (clause 2(f))."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils import timezone
+
+from concord.core.agreement.model import Actor
+from concord.core.trouble import Trouble
+from concord.desk import gate, return_states
+from concord.store import returns
+from concord.store.jobs import later
+
+
+def approve(actor: Actor, laestab: str, collection: str) -> None:
+    """Approve: its differences from the register are worked out next."""
+    _decide(actor, laestab, collection, "approve", "return approved")
+
+
+def send_back(actor: Actor, laestab: str, collection: str, reason: str) -> None:
+    if not reason.strip():
+        raise Trouble("Enter the reason for sending the return back.", why="The establishment must know what to put right.")
+    _decide(actor, laestab, collection, "send_back", "return sent back", reason.strip())
+
+
+def reopen(actor: Actor, laestab: str, collection: str, reason: str) -> None:
+    _decide(actor, laestab, collection, "reopen", "return reopened", reason.strip())
+
+
+def approve_many(actor: Actor, collection: str, laestabs: Sequence[str]) -> tuple[list[str], list[tuple[str, Trouble]]]:
+    """Approve each on its own: those done, and those that could not be, with why."""
+    done: list[str] = []
+    left: list[tuple[str, Trouble]] = []
+    for laestab in laestabs:
+        try:
+            approve(actor, laestab, collection)
+            done.append(laestab)
+        except Trouble as trouble:
+            left.append((laestab, trouble))
+    return done, left
+
+
+def _decide(actor: Actor, laestab: str, collection: str, verb: str, deed_name: str, reason: str = "") -> None:
+    permit = gate.ask(actor, "return-approval", establishments=[laestab], categories=["return"], purpose="statutory-return")
+    with gate.act(permit, deed_name, f"{collection} {laestab}") as deed:
+        found = returns.find(permit, laestab, collection)
+        if found is None or found.current is None:
+            raise Trouble(f"{laestab} has sent nothing for {collection}.", todo="Open the progress board to see who has.")
+        of = returns.lock(permit, found)
+        state = return_states.step(verb, of.state)
+        returns.step(permit, of, verb, state, timezone.now(), reason=reason, version=of.current)
+        deed.facts |= {"version": of.current.number}
+        if verb == "approve":
+            later("load_return", lock="register", version=of.current.pk)

@@ -1,0 +1,152 @@
+"""The one gate. Every movement and every view of data asks here first (clause 4(c), mission A4).
+
+The decision is written to the ledger, durably and by itself, before anything is done about it. The deed that follows writes
+its own line in the transaction that does it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from concord.core.agreement.decide import decide
+from concord.core.agreement.model import EVERY, Actor, Ask, Permit, Refusal
+from concord.core.trouble import Trouble
+from concord.desk import keys, standings
+from concord.store import ledger
+from concord.store.scope import under
+
+
+class Refused(Trouble):
+    """The agreement says no. The refusal is already in the ledger."""
+
+    status = 3
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.says, why=f"Clause {spell(refusal.clause)}. {refusal.missing}", todo=refusal.remedy)
+        self.refusal = refusal
+        self.clause = refusal.clause
+        self.flow = refusal.flow
+
+
+@dataclass(slots=True)
+class Deed:
+    """What was done under a permit: its line is written as the last statement of the transaction that does it."""
+
+    name: str
+    about: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+    establishments: frozenset[str] | None = None
+    subjects: tuple[str, ...] = ()
+    extra: dict[str, str] = field(default_factory=dict)
+
+
+def spell(clause: str) -> str:
+    """`2d` as people write it: 2(d)."""
+    return f"{clause[:-1]}({clause[-1]})" if clause and clause[-1].isalpha() else clause
+
+
+def today() -> date:
+    """The day in Europe/London, by which every clause counts."""
+    return timezone.localdate()
+
+
+def pseudonym(pupil: object) -> str:
+    """A keyed stand-in for a pupil in the ledger: the same pupil can be followed, and nobody can be guessed from it."""
+    return hmac.new(keys.pseudonym_key(), str(pupil).encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def ask(
+    actor: Actor,
+    flow: str,
+    *,
+    establishments: Iterable[str],
+    categories: Iterable[str] = (),
+    purpose: str = "",
+    case: str = "",
+    subjects: Iterable[object] = (),
+) -> Permit:
+    """Ask for leave. Returns the permit, or raises `Refused`; either way the decision is in the ledger when this returns."""
+    request = Ask(
+        ref=uuid.uuid4().hex,
+        flow=flow,
+        actor=actor,
+        establishments=frozenset(establishments),
+        categories=frozenset(categories),
+        on=today(),
+        purpose=purpose,
+        case=case,
+        subjects=tuple(str(one) for one in subjects),
+    )
+    answer = decide(standings.agreement(), request, standings.of(request.establishments, request.on))
+    ledger.append([_decision(request, answer)])
+    if isinstance(answer, Refusal):
+        raise Refused(answer)
+    return answer
+
+
+def still(actor: Actor, flow: str, laestab: str) -> bool:
+    """Whether a flow that was permitted is so still: for the many small steps of one deed. A no is asked for properly, and logged."""
+    request = Ask("", flow, actor, frozenset([laestab]), frozenset(), today(), standings.agreement().flows[flow].purposes[0])
+    return isinstance(decide(standings.agreement(), request, standings.of(request.establishments, request.on)), Permit)
+
+
+@contextmanager
+def act(permit: Permit, name: str, about: str = "", **facts: Any) -> Iterator[Deed]:
+    """Do something under a permit: one transaction, scoped to the permit, that ends with the deed's line or not at all."""
+    deed = Deed(name, about, dict(facts))
+    with under(permit):
+        yield deed
+        ledger.append_within([_line(permit, deed)])
+
+
+def _decision(request: Ask, answer: Permit | Refusal) -> dict[str, Any]:
+    line = _base("decision", request.flow, answer.clause, request.actor.ref, request.actor.role)
+    line |= {
+        "ref": request.ref,
+        "establishments": sorted(request.establishments),
+        "categories": sorted(request.categories),
+        "purpose": request.purpose,
+        "case": request.case,
+        "subjects": [pseudonym(one) for one in request.subjects],
+    }
+    if isinstance(answer, Refusal):
+        return line | {"answer": "refusal", "reason": answer.reason}
+    return line | {"answer": "permit", "scope": sorted(answer.establishments), "items": sorted(answer.categories)}
+
+
+def _line(permit: Permit, deed: Deed) -> dict[str, Any]:
+    places = permit.establishments if deed.establishments is None else deed.establishments
+    line = _base("deed", permit.flow, permit.clause, permit.actor, permit.role)
+    return line | {
+        "ref": permit.ref,
+        "deed": deed.name,
+        "about": deed.about,
+        "establishments": sorted(places),
+        "categories": sorted(permit.categories),
+        "purpose": permit.purpose,
+        "case": permit.case,
+        "subjects": [pseudonym(one) for one in (deed.subjects or permit.subjects)],
+        "facts": deed.facts,
+    } | deed.extra
+
+
+def _base(kind: str, flow: str, clause: str, actor: str, role: str) -> dict[str, Any]:
+    at = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return {"kind": kind, "at": at, "flow": flow, "clause": clause, "actor": actor, "role": role}
+
+
+def system(role: str = "system") -> Actor:
+    """The hub itself, acting for a clause and not for a person."""
+    return Actor(ref="hub", role=role, establishments=EVERY)
+
+
+Facts = Mapping[str, Any]

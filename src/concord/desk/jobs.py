@@ -1,0 +1,19 @@
+"""The hub's queued work, by verb. Imported by the worker; each job does one deed and may be run again without harm."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+
+@app.task(name="validate_return", queue="hub", retry=False)
+def validate_return(version: int) -> None:
+    from concord.desk.validate_return import validate
+
+    validate(version)
+
+
+@app.task(name="load_return", queue="hub", retry=False)
+def load_return(version: int) -> None:
+    from concord.desk.load_return import load
+
+    load(version)

@@ -1,0 +1,130 @@
+"""An MI officer settles a conflict before it enters the register; one step undoes it (clauses 4(f), 5(d))."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import polars as pl
+from django.utils import timezone
+
+from concord.core.agreement.model import Actor, Permit
+from concord.core.trouble import Trouble
+from concord.desk import gate, load_return
+from concord.store import changes, pupils, register
+from concord.store.jobs import later
+from concord.store.models import Change
+
+PURPOSE = "settling-conflicts"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One conflict as the desk shows it: two answers, who gives each, and what hangs on it."""
+
+    change: Change
+    pupil: str
+    this: str
+    that: str
+
+
+def waiting(actor: Actor, *, kind: str = "", limit: int = 50) -> tuple[list[Question], dict[str, int]]:
+    """Open conflicts, oldest first, with the pupil's name; and how many of each kind there are."""
+    permit = _permit(actor)
+    with gate.act(permit, "conflicts listed") as deed:
+        rows = changes.open_ones(permit, kind)[:limit]
+        names = {one.id: f"{one.forename} {one.surname}" for one in pupils.many(permit, [row.pupil_id for row in rows if row.pupil_id])}
+        deed.subjects = tuple(str(row.pupil_id) for row in rows if row.pupil_id)
+        deed.facts |= {"shown": len(rows)}
+        return [Question(row, names.get(row.pupil_id, ""), row.held, row.offered) for row in rows], changes.counts(permit)
+
+
+def settle(actor: Actor, change_id: uuid.UUID, *, accept: bool) -> None:
+    """Accept what the return says, or keep what is held. The establishment whose value is not taken is told (2(d))."""
+    permit = _permit(actor)
+    with gate.act(permit, "conflict settled") as deed:
+        change = _open(permit, change_id, "conflict")
+        _SETTLE[change.kind](permit, change, accept)
+        change.state = "accepted" if accept else "rejected"
+        change.decided_by, change.decided = actor.ref, timezone.now()
+        change.save(update_fields=["state", "decided_by", "decided", "pupil"])
+        deed.establishments = frozenset({change.laestab} | ({change.held_source} - {"", "LA"}))
+        deed.subjects = (str(change.pupil_id),) if change.pupil_id else ()
+        deed.facts |= {"change": change.id.hex, "kind": change.kind, "item": change.item, "answer": change.state}
+
+
+def undo(actor: Actor, change_id: uuid.UUID) -> None:
+    """Put a settled conflict back as it was, the register with it."""
+    permit = _permit(actor)
+    with gate.act(permit, "settlement undone") as deed:
+        change = changes.find(permit, change_id)
+        if change is None or change.state not in ("accepted", "rejected") or change.decided_by in ("", "rule"):
+            raise Trouble("This conflict is not settled, so there is nothing to undo.")
+        if change.kind == "pupil":
+            raise Trouble("A pupil that has been told apart is not joined again here.", todo="Raise a discrepancy on the pupil's page.")
+        _UNDO[change.kind](permit, change)
+        change.state, change.decided_by, change.decided = "conflict", "", None
+        change.save(update_fields=["state", "decided_by", "decided"])
+        deed.establishments = frozenset({change.laestab})
+        deed.facts |= {"change": change.id.hex, "kind": change.kind}
+
+
+def _permit(actor: Actor) -> Permit:
+    return gate.ask(actor, "conflict-settlement", establishments=["*"], categories=["identity", "enrolment"], purpose=PURPOSE)
+
+
+def _open(permit: Permit, change_id: uuid.UUID, state: str) -> Change:
+    change = changes.find(permit, change_id, lock=True)
+    if change is None:
+        raise Trouble("There is no such conflict.", todo="Go back to the list; it may have been replaced by a newer upload.")
+    if change.state != state:
+        raise Trouble("Somebody has settled this already.", why=f"It is {change.state}.", todo="Undo it first to answer otherwise.")
+    return change
+
+
+def _value(permit: Permit, change: Change, accept: bool) -> None:
+    if accept:
+        _say(permit, change, change.offered, change.laestab)
+
+
+def _say(permit: Permit, change: Change, value: str, source: str, since: date | None = None) -> None:
+    now = timezone.now()
+    row: dict[str, list[Any]] = {"pupil": [str(change.pupil_id)], "item": [change.item], "value": [value]}
+    frame = pl.DataFrame(row)
+    register.supersede(permit, now, frame)
+    stamped = frame.with_columns(
+        pl.lit(source).alias("source"), pl.lit(f"settled {change.id.hex[:8]}").alias("via"),
+        pl.lit(since or gate.today()).alias("holds_from"), pl.lit(now).alias("recorded"),
+    )  # fmt: skip
+    register.record(permit, stamped)
+    load_return.renew(permit, frame)
+
+
+def _undo_value(permit: Permit, change: Change) -> None:
+    if change.state == "accepted":
+        _say(permit, change, change.held, change.held_source, change.held_on)
+
+
+def _roll(permit: Permit, change: Change, accept: bool) -> None:
+    """Accept: the pupil moved here, and left the other establishment; reject: the pupil is still there, not here."""
+    assert change.pupil_id is not None
+    loser = change.held_source if accept else change.laestab
+    register.close_enrolment(permit, change.pupil_id, loser, gate.today() - timedelta(days=1))
+
+
+def _undo_roll(permit: Permit, change: Change) -> None:
+    assert change.pupil_id is not None
+    register.reopen_enrolment(permit, change.pupil_id, change.held_source if change.state == "accepted" else change.laestab)
+
+
+def _who(permit: Permit, change: Change, accept: bool) -> None:
+    """Accept: the same person as the register's; reject: somebody new. The return's row is then loaded like any other."""
+    if not accept:
+        change.pupil_id = None
+    later("load_return", lock="register", version=change.version_id)
+
+
+_SETTLE = {"value": _value, "roll": _roll, "pupil": _who}
+_UNDO = {"value": _undo_value, "roll": _undo_roll}

@@ -1,0 +1,93 @@
+"""The agreement in force at this hub, and how it stands with each establishment: read afresh, derived, never stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import Max
+
+from concord.core.agreement.load import load
+from concord.core.agreement.events import Event
+from concord.core.agreement.model import EVERY, Standing
+from concord.core.agreement.schedule import Agreement
+from concord.core.agreement.standing import standing
+from concord.store.scope import NOWHERE
+from concord.store.models import AgreementEvent, Establishment, EstablishmentChange
+
+_LONG_AGO = date(1944, 8, 3)  # the register has no opening date for establishments older than itself
+
+
+@lru_cache(maxsize=4)
+def _load(folder: Path) -> Agreement:
+    return load(folder)
+
+
+def agreement() -> Agreement:
+    return _load(Path(settings.CONFIG.agreement))
+
+
+def of(laestabs: Iterable[str], on: date) -> dict[str, Standing]:
+    """The standing of each establishment on a day; of every establishment for `*`.
+
+    A suspension recorded a moment ago counts: the events are read at every call, and only the derivation is kept, by the
+    number of the last event.
+    """
+    wanted = frozenset(laestabs)
+    if wanted & EVERY:
+        return _all(on, _stamp())
+    return {laestab: standing(agreement(), events, laestab, on) for laestab, events in _events(wanted).items()}
+
+
+def _stamp() -> tuple[int, int, int]:
+    last = [model.objects.aggregate(last=Max("id"))["last"] or 0 for model in (AgreementEvent, EstablishmentChange)]
+    return last[0], last[1], Establishment.objects.count()
+
+
+@lru_cache(maxsize=8)
+def _all(on: date, stamp: tuple[int, int, int]) -> dict[str, Standing]:
+    """Every establishment's, and the LA's own: pupils on no roll are its to look after, by law and not by agreement."""
+    everywhere = frozenset(Establishment.objects.values_list("laestab", flat=True))
+    found = {laestab: standing(agreement(), events, laestab, on) for laestab, events in _events(everywhere).items()}
+    return found | {NOWHERE: Standing(NOWHERE, "none", on)}
+
+
+def events_of(laestab: str) -> list[Event]:
+    """An establishment's recorded events, oldest first, as the engine reads them."""
+    return _events(frozenset([laestab]))[laestab]
+
+
+def _events(wanted: frozenset[str]) -> dict[str, list[Event]]:
+    found: dict[str, list[Event]] = {laestab: [] for laestab in wanted}
+    for place in Establishment.objects.filter(laestab__in=wanted):
+        found[place.laestab].append(_opened(place))
+    changes = EstablishmentChange.objects.filter(establishment_id__in=wanted).exclude(kind="opened")
+    for change in changes.order_by("on"):
+        found[change.establishment_id].append(_changed(change))
+    for row in AgreementEvent.objects.filter(establishment_id__in=wanted).order_by("id"):
+        found[row.establishment_id].append(_event(row))
+    return found
+
+
+def _opened(place: Establishment) -> Event:
+    on = place.opened or _LONG_AGO
+    return Event("opened", on, _noon(on), "register", details={"kind": place.kind, "phase": place.phase})
+
+
+def _changed(change: EstablishmentChange) -> Event:
+    details = {"kind": "academy"} if change.kind == "converted" else {}
+    return Event(change.kind, change.on, _noon(change.on), "register", details=details)
+
+
+def _event(row: AgreementEvent) -> Event:
+    return Event(
+        row.kind, row.on, row.recorded, row.party, by=row.by, role=row.role, version=row.version, evidence=row.evidence,
+        details={key: str(value) for key, value in row.details.items()},
+    )  # fmt: skip
+
+
+def _noon(on: date) -> datetime:
+    return datetime.combine(on, time(12), UTC)

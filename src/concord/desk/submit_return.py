@@ -1,0 +1,34 @@
+"""The head signs off and the return is submitted: no errors, and every query explained (DfE's two severities)."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from concord.core.agreement.model import Actor
+from concord.core.trouble import Trouble
+from concord.desk import gate, return_states
+from concord.store import returns
+
+
+def submit(actor: Actor, laestab: str, collection: str) -> None:
+    permit = gate.ask(actor, "own-return", establishments=[laestab], categories=["return"], purpose="statutory-return")
+    with gate.act(permit, "return submitted", f"{collection} {laestab}") as deed:
+        found = returns.find(permit, laestab, collection)
+        if found is None or found.current is None:
+            raise Trouble("There is no file to submit yet.", todo="Send the return's file first.")
+        of = returns.lock(permit, found)
+        state = return_states.step("submit", of.state)
+        if of.current.errors:
+            raise Trouble(
+                f"The return has {of.current.errors:,} errors and cannot be submitted.",
+                why="An error is a rule of the DfE that the data breaks.",
+                todo="Correct them in your MIS, make the file again and send it.",
+            )
+        if left := returns.unexplained(permit, of.current):
+            raise Trouble(
+                f"{left:,} queries have no note yet.",
+                why="A query is answered by changing the data or by a note that explains it.",
+                todo="Write a note on each, or correct the data and send the file again.",
+            )
+        returns.step(permit, of, "submit", state, timezone.now(), version=of.current)
+        deed.facts |= {"version": of.current.number}

@@ -1,0 +1,124 @@
+"""A professional opens one child's record: as far as role, training, purpose and the agreement allow (clauses 2(d), 4(c))."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from concord.core.agreement.model import Actor, Permit, Refusal
+from concord.core.trouble import Trouble
+from concord.desk import gate, offered, standings
+from concord.desk.gate import Refused
+from concord.store import pupils
+from concord.store.models import AttendancePeriod, Enrolment, Establishment, Pupil, PupilValue, Suspension
+from concord.store.whereabouts import whereabouts
+
+FLOW = "professional-view"
+SHORTEST = 2
+
+
+class NotThere(Trouble):
+    """Nothing there: the same for a record that never was, one that is hidden, and one outside the asker's scope."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no such record, or it is not one you may see.",
+            why="A record is shown only to people whose work needs it (clause 4(c)).",
+            todo="Check the address, or search by name. If a child on your caseload is missing, ask your manager.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A pupil as one permit shows them: a category that the permit does not cover is absent, not empty."""
+
+    permit: Permit
+    pupil: Pupil
+    values: dict[str, list[PupilValue]]
+    enrolments: list[Enrolment] = field(default_factory=list)
+    attendance: list[AttendancePeriod] = field(default_factory=list)
+    suspensions: list[Suspension] = field(default_factory=list)
+    places: dict[str, str] = field(default_factory=dict)
+    withheld: list[str] = field(default_factory=list)
+
+
+def search(actor: Actor, words: str, *, purpose: str, case: str = "", after: str = "") -> tuple[list[dict[str, Any]], Permit]:
+    """Pupils by name, UPN or date of birth among those the actor may see. What was searched for is not kept, only that it was."""
+    permit = gate.ask(actor, FLOW, establishments=["*"], categories=["identity", "enrolment"], purpose=purpose, case=case)
+    wanted = [word for word in offered.fold(words.replace("-", " ").replace("/", " ")).split() if len(word) >= SHORTEST][:8]
+    with gate.act(permit, "pupils searched") as deed:
+        found = pupils.search(permit, wanted, after=after) if wanted else []
+        deed.establishments = frozenset(place for row in found for place in row["laestabs"])
+        deed.subjects = tuple(str(row["id"]) for row in found)
+        deed.facts |= {"found": len(found)}
+    names = names_of(place for row in found for place in row["laestabs"])
+    for row in found:
+        row["places"] = [names.get(place, place) for place in row["laestabs"]]
+    return found, permit
+
+
+def view(actor: Actor, pupil_id: uuid.UUID, *, purpose: str, case: str = "") -> Record:
+    """One record. Asks for every category the actor's role may have through this flow, and shows what the permit gives."""
+    places = whereabouts([pupil_id]).get(pupil_id)
+    categories, withheld = _categories(actor)
+    try:
+        permit = gate.ask(
+            actor, FLOW, establishments=places or ["nowhere"], categories=categories, purpose=purpose, case=case,
+            subjects=[pupil_id],
+        )  # fmt: skip
+    except Refused as no:
+        if no.refusal.reason in ("outside_scope", "unknown_establishment"):
+            raise NotThere from no
+        raise
+    with gate.act(permit, "pupil shown", establishments_shown=len(places or ())) as deed:
+        deed.facts.clear()
+        found = pupils.find(permit, pupil_id)
+        if found is None:
+            raise NotThere
+        deed.facts |= {"categories": sorted(permit.categories)}
+        return _record(permit, found, withheld)
+
+
+def _categories(actor: Actor) -> tuple[list[str], list[str]]:
+    """What the role may have through this flow, and what it may have only with a second proof of identity."""
+    agreement = standings.agreement()
+    allowed = agreement.table.allowed.get((FLOW, actor.role), frozenset())
+    locked = frozenset() if actor.stepped_up else allowed & agreement.table.confidential
+    return sorted(allowed - locked), sorted(locked)
+
+
+def _record(permit: Permit, found: Pupil, withheld: list[str]) -> Record:
+    has = permit.categories.__contains__
+    items = [item for category, names in offered.ITEMS.items() if has(category) for item in names]
+    by_item = {value.item: value for value in pupils.values(permit, found.id, items)}
+    values = {
+        category: [by_item[item] for item in names if item in by_item] for category, names in offered.ITEMS.items() if has(category)
+    }
+    enrolments = pupils.enrolments(permit, found.id) if has("enrolment") else []
+    return Record(
+        permit, found, values, enrolments,
+        pupils.attendance(permit, found.id) if has("attendance") else [],
+        pupils.suspensions(permit, found.id) if has("suspensions") else [],
+        names_of(one.laestab for one in enrolments), withheld,
+    )  # fmt: skip
+
+
+def names_of(laestabs: Any) -> dict[str, str]:
+    """Names of establishments by LAEstab; a pupil on no roll is with nobody."""
+    known = dict(Establishment.objects.filter(laestab__in=set(laestabs)).values_list("laestab", "name"))
+    return known | {"LA": "On no roll"}
+
+
+def why(permit: Permit) -> dict[str, str]:
+    """*Why can I see this?* in plain words: the clause, the basis, the purpose and what the role is for."""
+    agreement = standings.agreement()
+    clause = agreement.clauses[permit.clause]
+    role = agreement.roles[permit.role]
+    return {
+        "clause": permit.clause, "says": clause.says, "basis": permit.basis, "role": role.title, "purpose": permit.purpose,
+        "sentence": role.says, "case": permit.case,
+    }  # fmt: skip
+
+
+Answer = Record | Refusal

@@ -1,0 +1,79 @@
+"""The ledger in the database: append, read, and the tree over it. Nothing here changes or deletes a line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connections, transaction
+from django.db.models import QuerySet
+
+from concord.core.seal.canonical import canonical
+from concord.store.models import LedgerLine
+
+Line = Mapping[str, Any]
+
+
+def _append(alias: str, lines: Sequence[Line]) -> int:
+    bodies = [canonical({**line, "n": -1}).decode() for line in lines]  # the database gives the place
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SELECT ledger_append(%s)", [bodies])
+        row = cursor.fetchone()
+    return int(row[0])
+
+
+def append(lines: Sequence[Line]) -> int:
+    """Write lines durably, in a transaction of their own through the ledger's own role; the last line's number.
+
+    A decision is written like this before anything is done about it: written inside the transaction it may abort, it would
+    vanish with it.
+    """
+    if connections["default"].in_atomic_block:
+        raise RuntimeError("a decision is asked for before a transaction begins, or its line could wait for itself")
+    return _append("ledger", lines)
+
+
+def append_within(lines: Sequence[Line]) -> int:
+    """Write lines in the transaction of the deed they tell of: both are there, or neither. Call it last."""
+    connection = connections["default"]
+    if not connection.in_atomic_block:
+        raise RuntimeError("a deed and its line belong in one transaction")
+    return _append("default", lines)
+
+
+def about(laestab: str) -> QuerySet[LedgerLine]:
+    """Lines that concern an establishment, newest first. A line about every establishment (`*`) concerns each."""
+    return LedgerLine.objects.filter(laestabs__overlap=[laestab, "*"]).order_by("-seq")
+
+
+def between(start: datetime, end: datetime) -> QuerySet[LedgerLine]:
+    return LedgerLine.objects.filter(at__gte=start, at__lt=end).order_by("seq")
+
+
+def bodies(first: int = 0) -> Iterator[tuple[int, bytes, bytes, bytes]]:
+    """Every line from number `first`: number, canonical body, leaf and chain hash, in order, without holding them all."""
+    with transaction.atomic(using="default"):
+        rows: Iterable[tuple[int, str, bytes, bytes]] = (
+            LedgerLine.objects.filter(seq__gte=first).order_by("seq").values_list("seq", "body", "leaf", "chain")
+        ).iterator(chunk_size=5000)
+        for seq, body, leaf, chain in rows:
+            yield seq, body.encode(), bytes(leaf), bytes(chain)
+
+
+def tally(laestab: str) -> list[tuple[str, str, str, str, int]]:
+    """How many lines concern an establishment, by role, purpose, deed and answer."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT body::jsonb->>'role', coalesce(body::jsonb->>'purpose', ''), coalesce(body::jsonb->>'deed', ''), answer, count(*) "
+            "FROM ledger_line WHERE laestabs && ARRAY[%s, '*']::varchar[] GROUP BY 1, 2, 3, 4",
+            [laestab],
+        )
+        return [tuple(row) for row in cursor.fetchall()]
+
+
+def entry_of_manifest(sha256: str) -> dict[str, Any] | None:
+    """The entry of the deed that received the file of this manifest."""
+    row = LedgerLine.objects.filter(kind="deed", body__contains=f'"manifest":"{sha256}"').order_by("seq").first()
+    return dict(json.loads(row.body)) if row else None

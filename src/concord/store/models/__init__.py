@@ -1,0 +1,36 @@
+from concord.store.models.agreement_event import AgreementEvent
+from concord.store.models.change import Change
+from concord.store.models.courier import Courier, EnrolmentToken, SeenNonce, Upload, UploadPiece
+from concord.store.models.establishment import Establishment, EstablishmentChange
+from concord.store.models.ledger import Checkpoint, LedgerLine, WitnessSignature
+from concord.store.models.person import Person
+from concord.store.models.pupil import AttendancePeriod, Enrolment, Pupil, PupilValue, Suspension
+from concord.store.models.returns import CollectionReturn, Finding, Note, ReturnEvent, ReturnVersion
+from concord.store.models.vault import SealedFile
+
+__all__ = [
+    "AgreementEvent",
+    "AttendancePeriod",
+    "Change",
+    "Checkpoint",
+    "CollectionReturn",
+    "Courier",
+    "Enrolment",
+    "EnrolmentToken",
+    "Establishment",
+    "EstablishmentChange",
+    "Finding",
+    "LedgerLine",
+    "Note",
+    "Person",
+    "Pupil",
+    "PupilValue",
+    "ReturnEvent",
+    "ReturnVersion",
+    "SealedFile",
+    "SeenNonce",
+    "Suspension",
+    "Upload",
+    "UploadPiece",
+    "WitnessSignature",
+]

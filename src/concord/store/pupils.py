@@ -1,0 +1,76 @@
+"""The pupil register. Every function takes the permit first and runs inside its scope (`store.scope.under`).
+
+What a caller gets back is filtered in the query: by row-level security for whose data, by the permit's categories for what.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection
+
+from concord.core.agreement.model import Permit
+from concord.store.models import AttendancePeriod, Enrolment, Pupil, PupilValue, Suspension
+
+Row = dict[str, Any]
+
+
+def search(permit: Permit, words: Sequence[str], *, after: str = "", limit: int = 50) -> list[Row]:
+    """Pupils whose names, UPN or date of birth hold every word, in order of name; `after` is the last key of the page before."""
+    wheres = ["(search || ' ' || lower(upn) || ' ' || coalesce(dob::text, '')) LIKE %s"] * len(words)
+    values: list[Any] = [f"%{_escaped(word)}%" for word in words]
+    if after:
+        wheres.append("surname || '|' || forename || '|' || id::text > %s")
+        values.append(after)
+    sql = (
+        "SELECT id, surname, forename, dob, upn, laestabs FROM pupil "
+        f"WHERE {' AND '.join(wheres) or 'true'} ORDER BY surname || '|' || forename || '|' || id::text LIMIT %s"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*values, limit])
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _escaped(word: str) -> str:
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def find(permit: Permit, pupil: uuid.UUID) -> Pupil | None:
+    """The pupil, if inside the permit's scope; None as if there never were one otherwise."""
+    return Pupil.objects.filter(pk=pupil).first()
+
+
+def values(permit: Permit, pupil: uuid.UUID, items: Iterable[str]) -> list[PupilValue]:
+    """The values held now of the items given, each with who said so and when."""
+    return list(PupilValue.objects.filter(pupil=pupil, item__in=list(items), superseded=None).order_by("item"))
+
+
+def history(permit: Permit, pupil: uuid.UUID, item: str) -> list[PupilValue]:
+    """Every value an item ever had, newest first."""
+    return list(PupilValue.objects.filter(pupil=pupil, item=item).order_by("-recorded", "-id"))
+
+
+def enrolments(permit: Permit, pupil: uuid.UUID) -> list[Enrolment]:
+    return list(Enrolment.objects.filter(pupil=pupil).order_by("-entry"))
+
+
+def attendance(permit: Permit, pupil: uuid.UUID) -> list[AttendancePeriod]:
+    return list(AttendancePeriod.objects.filter(pupil=pupil).order_by("begins"))
+
+
+def suspensions(permit: Permit, pupil: uuid.UUID) -> list[Suspension]:
+    return list(Suspension.objects.filter(pupil=pupil).order_by("-start"))
+
+
+def on_roll(permit: Permit, laestab: str) -> list[tuple[uuid.UUID, str]]:
+    """Id and name of every pupil now enrolled at an establishment: to name the subjects of ledger lines to their own school."""
+    rows = Pupil.objects.filter(laestabs__contains=[laestab]).values_list("id", "forename", "surname")
+    return [(pupil, f"{forename} {surname}") for pupil, forename, surname in rows]
+
+
+def many(permit: Permit, ids: Iterable[uuid.UUID]) -> list[Pupil]:
+    """Those of these pupils that are inside the permit's scope."""
+    return list(Pupil.objects.filter(pk__in=list(ids)))

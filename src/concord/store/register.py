@@ -1,0 +1,263 @@
+"""The register as a load sees it: who might this be, what is held, and the accepted differences, many at once.
+
+Every function takes the permit first and runs inside its scope (`store.scope.under`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+import polars as pl
+from django.db import connection
+
+from concord.core.agreement.model import Permit
+from concord.store.copying import copy_rows, temporary
+from concord.store.models import Enrolment, Pupil
+from concord.store.scope import NOWHERE
+
+IDENTITY = {
+    "id": pl.String,
+    "UPN": pl.String,
+    "FormerUPN": pl.String,
+    "Surname": pl.String,
+    "Forename": pl.String,
+    "DOB": pl.String,
+    "Sex": pl.String,
+    "PostCode": pl.String,
+}
+
+
+_CANDIDATES = """
+WITH near AS (
+  SELECT p.id FROM pupil p JOIN asked a ON p.upn = a.upn
+  UNION SELECT v.pupil_id FROM pupil_value v JOIN asked a ON v.item = 'FormerUPN' AND v.value = a.upn AND v.superseded IS NULL
+  UNION SELECT p.id FROM pupil p JOIN asked a ON p.upn = a.former AND a.former <> ''
+  UNION SELECT p.id FROM pupil p JOIN asked a ON p.dob = a.dob AND a.unclear
+    AND (left(p.search, 1) = a.initial OR p.sex = a.sex AND p.postcode = a.postcode)
+  UNION SELECT p.id FROM pupil p JOIN asked a ON p.postcode = a.postcode AND a.postcode <> '' AND a.unclear
+)
+SELECT p.id::text, p.upn, coalesce((SELECT v.value FROM pupil_value v WHERE v.pupil_id = p.id AND v.item = 'FormerUPN'
+       AND v.superseded IS NULL LIMIT 1), ''), p.surname, p.forename, coalesce(p.dob::text, ''), p.sex, p.postcode
+FROM pupil p JOIN near USING (id)
+"""
+
+
+def candidates(permit: Permit, asked: Iterable[tuple[str, str, date | None, str, str, str, bool]]) -> pl.DataFrame:
+    """Register pupils who might be one of those asked for: (UPN, former UPN, DOB, initial, sex, postcode, unclear) each.
+
+    Same UPN, either way round; and, where `unclear`, same date of birth with the same initial, or the same postcode.
+    """
+    columns = "upn text, former text, dob date, initial text, sex text, postcode text, unclear boolean"
+    temporary("asked", columns, asked)
+    with connection.cursor() as cursor:
+        cursor.execute(_CANDIDATES)
+        rows = cursor.fetchall()
+        cursor.execute("DROP TABLE asked")
+    return pl.DataFrame(rows, schema=IDENTITY, orient="row").with_columns(
+        pl.when(pl.col(pl.String).str.len_chars() > 0).then(pl.col(pl.String))
+    )
+
+
+def known_upns(permit: Permit, upns: Sequence[str]) -> frozenset[str]:
+    """Which of these UPNs the register holds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT upn FROM pupil WHERE upn = ANY(%s)", [list(upns)])
+        return frozenset(row[0] for row in cursor.fetchall())
+
+
+def held(permit: Permit, pupils: Sequence[str]) -> pl.DataFrame:
+    """Every value held now for these pupils: pupil, item, value, source, holds_from, laestabs."""
+    schema = {"pupil": pl.String, "item": pl.String, "held": pl.String, "source": pl.String, "since": pl.Date}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pupil_id::text, item, value, source, holds_from FROM pupil_value "
+            "WHERE superseded IS NULL AND pupil_id = ANY(%s::uuid[])",
+            [list(pupils)],
+        )
+        rows = cursor.fetchall()
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def rolls(permit: Permit, pupils: Sequence[str]) -> pl.DataFrame:
+    """Open enrolments of these pupils: pupil, laestab, status, entry."""
+    schema = {"pupil": pl.String, "laestab": pl.String, "status": pl.String, "entry": pl.Date}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pupil_id::text, laestab, status, entry FROM enrolment WHERE leaving IS NULL AND pupil_id = ANY(%s::uuid[])",
+            [list(pupils)],
+        )
+        rows = cursor.fetchall()
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def add(permit: Permit, pupils: pl.DataFrame) -> int:
+    """New pupils: id, UPN, Surname, Forename, DOB, Sex, PostCode, search, laestab (all text; DOB ISO or null)."""
+    columns = ("id", "upn", "surname", "forename", "dob", "sex", "postcode", "search", "laestabs", "hidden")
+    frame = pupils.select(
+        "id", pl.col("UPN", "Surname", "Forename").fill_null(""), "DOB", pl.col("Sex", "PostCode", "search").fill_null(""),
+        pl.col("laestab").map_elements(lambda one: [one or NOWHERE], return_dtype=pl.List(pl.String)),
+        pl.lit(False).alias("hidden"),
+    )
+    return copy_rows("pupil", columns, frame.iter_rows())
+
+
+def supersede(permit: Permit, now: datetime, values: pl.DataFrame) -> int:
+    """Close the current value of each (pupil, item): it stays in the history."""
+    temporary("closing", "pupil uuid, item text", values.select("pupil", "item").iter_rows())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE pupil_value v SET superseded = %s FROM closing c "
+            "WHERE v.pupil_id = c.pupil AND v.item = c.item AND v.superseded IS NULL",
+            [now],
+        )
+        count = cursor.rowcount
+        cursor.execute("DROP TABLE closing")
+    return int(count)
+
+
+def record(permit: Permit, values: pl.DataFrame) -> int:
+    """Add values: pupil, item, value, source, via, holds_from, recorded."""
+    columns = ("pupil_id", "item", "value", "source", "via", "holds_from", "recorded")
+    frame = values.select("pupil", "item", "value", "source", "via", "holds_from", "recorded")
+    return copy_rows("pupil_value", columns, frame.iter_rows())
+
+
+_COLUMNS = {"UPN": "upn", "Surname": "surname", "Forename": "forename", "Sex": "sex", "PostCode": "postcode"}
+_RENEW = (
+    "UPDATE pupil p SET upn = coalesce(n.upn, p.upn), surname = coalesce(n.surname, p.surname), "
+    "forename = coalesce(n.forename, p.forename), dob = coalesce(n.dob, p.dob), sex = coalesce(n.sex, p.sex), "
+    "postcode = coalesce(n.postcode, p.postcode), search = coalesce(n.search, p.search) FROM renewed n WHERE p.id = n.id"
+)
+
+
+def renew(permit: Permit, pupils: pl.DataFrame) -> None:
+    """Bring the identity columns to newly accepted values: id, and UPN, Surname, Forename, DOB, Sex, PostCode, search or null."""
+    columns = "id uuid, upn text, surname text, forename text, dob date, sex text, postcode text, search text"
+    frame = pupils.select("id", "UPN", "Surname", "Forename", "DOB", "Sex", "PostCode", "search")
+    temporary("renewed", columns, frame.iter_rows())
+    with connection.cursor() as cursor:
+        cursor.execute(_RENEW)
+        cursor.execute("DROP TABLE renewed")
+
+
+_ENROL = """
+INSERT INTO enrolment (pupil_id, laestab, entry, leaving, status, year_group, via, recorded)
+SELECT pupil, laestab, entry, leaving, status, year_group, via, recorded FROM enrolling
+ON CONFLICT (pupil_id, laestab, entry) DO UPDATE SET leaving = excluded.leaving, status = excluded.status,
+  year_group = excluded.year_group, via = excluded.via, recorded = excluded.recorded
+"""
+_WHERE_NOW = """
+UPDATE pupil p SET laestabs = coalesce(w.laestabs, '{LA}') FROM (
+  SELECT e.pupil_id, array_agg(DISTINCT e.laestab ORDER BY e.laestab) FILTER (WHERE e.leaving IS NULL) AS laestabs
+  FROM enrolment e WHERE e.pupil_id IN (SELECT pupil FROM enrolling) GROUP BY e.pupil_id) w
+WHERE p.id = w.pupil_id AND p.laestabs IS DISTINCT FROM coalesce(w.laestabs, '{LA}')
+"""
+
+
+def enrol(permit: Permit, enrolments: pl.DataFrame) -> None:
+    """Enrolments as a return gives them, and where each pupil is now: pupil, laestab, entry, leaving, status, year_group, via, recorded."""
+    columns = (
+        "pupil uuid, laestab text, entry date, leaving date, status text, year_group text, via text, recorded timestamptz"
+    )
+    temporary("enrolling", columns, enrolments.select([part.split()[0] for part in columns.split(",")]).iter_rows())
+    with connection.cursor() as cursor:
+        cursor.execute(_ENROL)
+        cursor.execute(_WHERE_NOW)
+        cursor.execute("DROP TABLE enrolling")
+
+
+def absent(permit: Permit, laestab: str, present: Sequence[str], left_by: date) -> int:
+    """Close the enrolments of pupils a full return no longer names: they left by its reference date. How many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH gone AS (UPDATE enrolment SET leaving = %s WHERE laestab = %s AND leaving IS NULL "
+            "AND NOT pupil_id = ANY(%s::uuid[]) RETURNING pupil_id) "
+            "UPDATE pupil p SET laestabs = coalesce(nullif(array_remove(p.laestabs, %s), '{}'), '{LA}') "
+            "FROM gone WHERE p.id = gone.pupil_id",
+            [left_by, laestab, list(present), laestab],
+        )
+        return int(cursor.rowcount)
+
+
+_ATTEND = """
+INSERT INTO attendance_period (pupil_id, laestab, begins, ends, possible, sessions, via)
+SELECT pupil, laestab, begins, ends, possible, sessions, via FROM attending
+ON CONFLICT (pupil_id, laestab, begins, ends) DO UPDATE SET possible = excluded.possible, sessions = excluded.sessions, via = excluded.via
+"""
+
+
+def attend(permit: Permit, periods: pl.DataFrame) -> None:
+    """Sessions possible and by code: pupil, laestab, begins, ends, possible, sessions (JSON text), via."""
+    columns = "pupil uuid, laestab text, begins date, ends date, possible int, sessions jsonb, via text"
+    temporary("attending", columns, periods.select([part.split()[0] for part in columns.split(",")]).iter_rows())
+    with connection.cursor() as cursor:
+        cursor.execute(_ATTEND)
+        cursor.execute("DROP TABLE attending")
+
+
+_SUSPEND = """
+INSERT INTO suspension (pupil_id, laestab, category, start, sessions, reasons, via)
+SELECT DISTINCT ON (pupil, laestab, start, category) pupil, laestab, category, start, sessions, reasons, via FROM suspending
+ON CONFLICT (pupil_id, laestab, start, category) DO UPDATE SET sessions = excluded.sessions, reasons = excluded.reasons, via = excluded.via
+"""
+
+
+def suspend(permit: Permit, rows: pl.DataFrame) -> None:
+    """Suspensions and permanent exclusions: pupil, laestab, category, start, sessions, reasons (list), via."""
+    columns = "pupil uuid, laestab text, category text, start date, sessions int, reasons text[], via text"
+    temporary("suspending", columns, rows.select([part.split()[0] for part in columns.split(",")]).iter_rows())
+    with connection.cursor() as cursor:
+        cursor.execute(_SUSPEND)
+        cursor.execute("DROP TABLE suspending")
+
+
+def refold(permit: Permit, pupils: Sequence[str], fold: Callable[[str], str]) -> None:
+    """Make the search text of these pupils anew from their names."""
+    rows = Pupil.objects.filter(pk__in=list(pupils))
+    for row in rows:
+        row.search = fold(f"{row.surname} {row.forename}")
+    Pupil.objects.bulk_update(rows, ["search"], batch_size=1000)
+
+
+_TWICE = """
+SELECT h.pupil_id, o.laestab, o.entry FROM enrolment h JOIN enrolment o ON o.pupil_id = h.pupil_id AND o.laestab <> h.laestab
+WHERE h.laestab = %s AND h.pupil_id = ANY(%s::uuid[]) AND h.leaving IS NULL AND o.leaving IS NULL
+  AND NOT (h.status IN ('M', 'S') AND o.status IN ('M', 'S') AND h.status <> o.status)
+"""
+
+
+def claimed_twice(permit: Permit, laestab: str, pupils: Sequence[str]) -> list[tuple[UUID, str, date]]:
+    """Pupils on this roll and on another at once, unless one says main and the other subsidiary: pupil, other LAEstab, since."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TWICE, [laestab, list(pupils)])
+        return [(row[0], row[1], row[2]) for row in cursor.fetchall()]
+
+
+def settle_rolls(permit: Permit, pupils: Sequence[str], now: datetime) -> None:
+    """A claim by two establishments is no question any more once only one of them still has the pupil on roll."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE change c SET state = 'accepted', decided_by = 'rule', decided = %s WHERE c.kind = 'roll' AND c.state = 'conflict' "
+            "AND c.pupil_id = ANY(%s::uuid[]) "
+            "AND (SELECT count(*) FROM enrolment e WHERE e.pupil_id = c.pupil_id AND e.leaving IS NULL) <= 1",
+            [now, list(pupils)],
+        )
+
+
+def close_enrolment(permit: Permit, pupil: UUID, laestab: str, leaving: date) -> None:
+    """End an open enrolment on a day, and bring where the pupil is now up to it."""
+    Enrolment.objects.filter(pupil=pupil, laestab=laestab, leaving=None).update(leaving=leaving)
+    places = Enrolment.objects.filter(pupil=pupil, leaving=None).values_list("laestab", flat=True)
+    Pupil.objects.filter(pk=pupil).update(laestabs=sorted(set(places)) or [NOWHERE])
+
+
+def reopen_enrolment(permit: Permit, pupil: UUID, laestab: str) -> None:
+    """Undo `close_enrolment`: the latest enrolment there is open again."""
+    latest = Enrolment.objects.filter(pupil=pupil, laestab=laestab).order_by("-entry").first()
+    if latest is not None:
+        latest.leaving = None
+        latest.save(update_fields=["leaving"])
+    places = Enrolment.objects.filter(pupil=pupil, leaving=None).values_list("laestab", flat=True)
+    Pupil.objects.filter(pk=pupil).update(laestabs=sorted(set(places)) or [NOWHERE])

@@ -1,0 +1,108 @@
+"""Returns, their versions, findings and notes. Every function takes the permit first; the permit's establishments bound it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, QuerySet
+
+from concord.core.agreement.model import EVERY, Permit
+from concord.store.copying import copy_rows
+from concord.store.models import CollectionReturn, Finding, Note, ReturnEvent, ReturnVersion, SealedFile
+
+FINDING_COLUMNS = (
+    "rule", "dfe_rule", "severity", "level", "table", "row", "pupil", "item", "line", "message", "digest",
+)  # fmt: skip
+
+
+def within(permit: Permit) -> QuerySet[CollectionReturn]:
+    """The returns the permit covers."""
+    every = CollectionReturn.objects.select_related("establishment", "current")
+    return every if permit.establishments & EVERY else every.filter(establishment__in=permit.establishments)
+
+
+def find(permit: Permit, laestab: str, collection: str) -> CollectionReturn | None:
+    return within(permit).filter(establishment=laestab, collection=collection).first()
+
+
+def find_version(permit: Permit, version: int) -> ReturnVersion | None:
+    of = within(permit).values("id")
+    return ReturnVersion.objects.select_related("of", "of__establishment", "file").filter(pk=version, of__in=of).first()
+
+
+def open_return(permit: Permit, laestab: str, collection: str, now: datetime) -> CollectionReturn:
+    """The establishment's return to a collection, locked until the transaction ends; made when there is none."""
+    CollectionReturn.objects.get_or_create(
+        establishment_id=laestab, collection=collection, defaults={"changed": now}
+    )
+    return CollectionReturn.objects.select_for_update(of=("self",)).get(establishment_id=laestab, collection=collection)
+
+
+def lock(permit: Permit, found: CollectionReturn) -> CollectionReturn:
+    """The same return, locked: two people acting at once act one after the other."""
+    return within(permit).select_for_update(of=("self",)).get(pk=found.pk)
+
+
+def add_version(
+    permit: Permit, of: CollectionReturn, file: SealedFile, *, name: str, by: str, via: str, now: datetime
+) -> ReturnVersion:
+    number = (of.versions.order_by("-number").values_list("number", flat=True).first() or 0) + 1
+    return ReturnVersion.objects.create(of=of, number=number, file=file, name=name, received=now, by=by, via=via)
+
+
+def step(
+    permit: Permit, of: CollectionReturn, verb: str, state: str, now: datetime, *, reason: str = "",
+    version: ReturnVersion | None = None,
+) -> None:  # fmt: skip
+    """Move a return to a state and write the step into its history."""
+    of.state, of.changed = state, now
+    of.save(update_fields=["state", "changed", "current"])
+    ReturnEvent.objects.create(
+        of=of, at=now, verb=verb, state=state, by=permit.actor, role=permit.role, reason=reason, version=version
+    )
+
+
+def replace_findings(permit: Permit, version: ReturnVersion, rows: Iterable[Sequence[Any]]) -> int:
+    """The findings of a version, anew: rows in the order of `FINDING_COLUMNS`."""
+    version.findings.all().delete()
+    return copy_rows("finding", ("version_id", *FINDING_COLUMNS), ((version.pk, *row) for row in rows))
+
+
+def causes(permit: Permit, version: ReturnVersion) -> list[dict[str, Any]]:
+    """Findings by cause: rule, severity, message and how many, errors first, most first."""
+    rows = version.findings.values("rule", "dfe_rule", "severity", "item", "table").annotate(
+        count=Count("id"), pupils=Count("pupil", distinct=True)
+    )
+    return sorted(rows, key=lambda row: (row["severity"] != "error", -row["count"], row["rule"]))
+
+
+def findings(permit: Permit, version: ReturnVersion) -> QuerySet[Finding]:
+    return version.findings.order_by("severity", "rule", "pupil", "id")
+
+
+def notes(permit: Permit, of: CollectionReturn) -> QuerySet[Note]:
+    return of.notes.order_by("id")
+
+
+def events(permit: Permit, of: CollectionReturn) -> list[ReturnEvent]:
+    return list(of.events.all())
+
+
+def versions(permit: Permit, of: CollectionReturn) -> list[ReturnVersion]:
+    return list(of.versions.order_by("-number"))
+
+
+_UNEXPLAINED = """
+SELECT count(*) FROM finding f WHERE f.version_id = %s AND f.severity = 'query' AND NOT EXISTS (
+  SELECT 1 FROM note n WHERE n.of_id = %s AND n.rule = f.rule AND n.pupil = f.pupil AND n.item = f.item AND n.digest = f.digest)
+"""
+
+
+def unexplained(permit: Permit, version: ReturnVersion) -> int:
+    """How many queries of a version have no note that still holds."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNEXPLAINED, [version.pk, version.of_id])
+        return int(cursor.fetchone()[0])

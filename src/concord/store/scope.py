@@ -1,0 +1,31 @@
+"""The second lock: what the permit allows, told to the database for the length of one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+
+from concord.core.agreement.model import Permit
+
+
+NOWHERE = "LA"
+"""Where a pupil is who is on no roll: the LA answers for them, and only roles that cover the whole county see them."""
+
+
+@contextmanager
+def under(permit: Permit) -> Iterator[CursorWrapper]:
+    """A transaction in which row-level security lets through what `permit` covers, and nothing else.
+
+    The settings are local to the transaction, so a pooled connection never carries one permit's scope into another's.
+    A permit for cases (`subjects` with no establishment) opens those pupils only.
+    """
+    scope = ",".join(sorted(permit.establishments))
+    caseload = "" if scope else ",".join(permit.subjects)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('concord.scope', %s, true), set_config('concord.caseload', %s, true)", [scope, caseload]
+        )
+        yield cursor

@@ -1,0 +1,64 @@
+"""Files on their way in, in pieces, as the database holds them: a piece acknowledged is a piece kept."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from concord.store.models import Courier, Upload, UploadPiece
+
+
+def known(courier: Courier, key: str) -> Upload | None:
+    return Upload.objects.filter(courier=courier, idempotency=key).first()
+
+
+def open_upload(courier: Courier, key: str, manifest: dict[str, Any], signature: str, size: int, now: datetime) -> Upload:
+    """A new upload, or the one of the same key that another request opened at the same moment."""
+    found, _ = Upload.objects.get_or_create(
+        courier=courier, idempotency=key, defaults={"manifest": manifest, "signature": signature, "size": size, "begun": now}
+    )
+    return found
+
+
+def find(courier: Courier, upload: uuid.UUID) -> Upload | None:
+    return Upload.objects.filter(courier=courier, pk=upload).first()
+
+
+def lock(upload: Upload) -> Upload:
+    return Upload.objects.select_for_update().get(pk=upload.pk)
+
+
+def add_piece(upload: Upload, offset: int, content: bytes) -> int:
+    """Keep a piece that begins at `offset`; the new offset. Two at once: the second finds the offset moved on."""
+    with transaction.atomic():
+        held = lock(upload)
+        if held.offset != offset:
+            return held.offset
+        UploadPiece.objects.create(upload=held, offset=offset, content=content)
+        held.offset = offset + len(content)
+        held.save(update_fields=["offset"])
+        return held.offset
+
+
+def whole(upload: Upload) -> bytes:
+    return b"".join(bytes(piece) for piece in upload.pieces.order_by("offset").values_list("content", flat=True))
+
+
+def close(upload: Upload) -> None:
+    """The file is kept elsewhere now: its pieces go."""
+    upload.state = "finished"
+    upload.save(update_fields=["state"])
+    upload.pieces.all().delete()
+
+
+def keep_receipt(upload: Upload, receipt: dict[str, Any]) -> dict[str, Any]:
+    """Keep the receipt, unless one was kept already: there is never a second one."""
+    with transaction.atomic():
+        held = lock(upload)
+        if not held.receipt:
+            held.receipt = receipt
+            held.save(update_fields=["receipt"])
+        return dict(held.receipt)

@@ -1,0 +1,79 @@
+"""Default deny: every page says which flow it belongs to or that it is open; everything else is refused.
+
+The middleware signs nobody in by itself, ends sessions that have idled, keeps every page out of caches, and turns trouble
+and refusals into pages that say what happened, why, and what to do next.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from concord.core.trouble import Trouble, Unreadable
+from concord.desk.gate import Refused
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def flow(*names: str) -> Callable[[View], View]:
+    """This page shows or moves data of these flows; its own call of the gate says which establishments and categories."""
+
+    def mark(view: View) -> View:
+        view.flows = names  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def open_page(view: View) -> View:
+    """This page shows nothing about anybody and needs no sign-in. The list of these is short and tested."""
+    view.open_page = True  # type: ignore[attr-defined]
+    return view
+
+
+class AccessMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not request.path.startswith(settings.STATIC_URL):
+            response.headers.setdefault("Cache-Control", "no-store")
+            response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+            response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        if getattr(view, "open_page", False) or request.path.startswith(settings.STATIC_URL):
+            return None
+        if not hasattr(view, "flows"):
+            raise RuntimeError(f"{request.path} names no flow: web.access.flow or open_page")
+        if getattr(view, "signed", False):  # the API of the couriers proves its own signatures
+            return None
+        if not request.user.is_authenticated or self._idle(request):
+            return redirect(f"/sign-in?next={request.path}" if request.method == "GET" else "/sign-in")
+        return None
+
+    def _idle(self, request: HttpRequest) -> bool:
+        """Whether the session has slept too long, or its person may no longer sign in: then it is ended here."""
+        now = time.time()
+        last = request.session.get("last", now)
+        if now - last > settings.CONFIG.session_idle_minutes * 60 or not request.user.is_active:
+            logout(request)
+            return True
+        request.session["last"] = now
+        return False
+
+    def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
+        if isinstance(fault, Refused):
+            return render(request, "pages/refusal.html", {"refusal": fault.refusal}, status=403)
+        if isinstance(fault, Trouble):
+            status = 422 if isinstance(fault, Unreadable) else 400
+            return render(request, "pages/trouble.html", {"trouble": fault}, status=status)
+        return None
