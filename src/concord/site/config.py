@@ -170,7 +170,7 @@ def listing() -> list[Setting]:
             name=PREFIX + name.upper(),
             value=_shown(name, getattr(values, name)),
             source=_source(PREFIX + name.upper(), written),
-            default=_default(name),
+            default=default_shown(name),
             meaning=field.description or "",
         )
         for name, field in Config.model_fields.items()
@@ -198,7 +198,7 @@ def _shown(name: str, value: Any) -> str:
     return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _default(name: str) -> str:
+def default_shown(name: str) -> str:
     """The default as documentation gives it: the same on every machine."""
     told = {"agreement": "agreements/kent-2022", "home": ".concord"}
     return told.get(name) or _shown(name, Config.model_fields[name].default)

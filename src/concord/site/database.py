@@ -113,6 +113,17 @@ def database(settings: Config | None = None) -> Iterator[Embedded | Outside]:
         yield server
 
 
+@contextlib.contextmanager
+def hub(settings: Config | None = None) -> Iterator[Embedded | Outside]:
+    """`database`, with Django set up on it: what a command that works on the hub begins with."""
+    with database(settings) as server:
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "concord.site.settings")
+        import django
+
+        django.setup()
+        yield server
+
+
 def _given(chosen: Config) -> dict[str, str]:
     pairs = (("app", chosen.database_app_url), ("ledger", chosen.database_ledger_url))
     return {role: secret.get_secret_value() for role, secret in pairs if secret}

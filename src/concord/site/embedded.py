@@ -105,7 +105,9 @@ class Embedded:
         kept = self.folder / "place"
         if kept.exists():
             return Path(kept.read_text().strip())
-        place = self.folder if postgres.may_walk(self.folder, self._account) else _ELSEWHERE / secrets.token_hex(6)
+        if postgres.may_walk(self.folder, self._account):
+            return self.folder  # not written down: a checkout may be moved
+        place = _ELSEWHERE / secrets.token_hex(6)
         kept.write_text(f"{place}\n")
         return place
 

@@ -46,6 +46,7 @@ def _run(words: list[str | Path], *, cwd: Path = ROOT) -> subprocess.CompletedPr
         cwd=cwd,
         env=kept,
         check=False,
+        close_fds=False,
         text=True,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -63,6 +64,7 @@ def _alone(venv: Path) -> Iterator[None]:
         except BlockingIOError:
             _say("waiting for another set-up of the same checkout to end.")
             fcntl.flock(file, fcntl.LOCK_EX)
+        os.set_inheritable(file.fileno(), True)  # an installer that outlives us still holds the lock
         yield
 
 
