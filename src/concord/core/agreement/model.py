@@ -16,8 +16,8 @@ class Actor:
     """Who asks, as the hub knows them on the day (clauses 4(a)-(c)).
 
     `ref` is an opaque id, never a name. `establishments` are LAEstabs such as ``886/2001``, or `EVERY`.
-    `caseload` holds opaque pupil ids for roles whose scope is their cases. Dates are the last day on which the training,
-    the declaration and the authorisation hold; None means never given (or, for `authorised_until`, open-ended).
+    `caseload` holds opaque pupil ids for roles whose scope is their cases. Dates are the last day on which the
+    training, the declaration and the authorisation hold; None is never given (for `authorised_until`: open-ended).
     """
 
     ref: str
@@ -33,7 +33,7 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One request to move or see data. `establishments` are those whose data it is; `ref` ties it to its ledger line."""
+    """A request to move or see data. `establishments` are those whose data it is; `ref` ties it to its ledger line."""
 
     ref: str
     flow: str
@@ -48,7 +48,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """Leave to do what was asked, and no more. Only `decide` makes one; every function that touches pupil data takes one first."""
+    """Leave to do what was asked, and no more. Only `decide` makes one; whatever touches pupil data takes one first."""
 
     ref: str
     flow: str
@@ -79,7 +79,9 @@ class Refusal:
     establishment: str = ""
 
 
-State = Literal["none", "offered", "signed", "in_force", "due", "lapsed", "suspended", "notice", "ended"]
+State = Literal[
+    "none", "offered", "signed", "in_force", "due", "lapsed", "suspended", "unregistered", "notice", "ended"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,5 +105,5 @@ class Standing:
 
     @property
     def in_force(self) -> bool:
-        """Whether the agreement is a ground for a flow: in force, due for renewal, or under notice that has not run out."""
+        """Whether it is a ground for a flow: in force, due for renewal, or under notice that has not run out."""
         return self.state in ("in_force", "due", "notice")

@@ -1,0 +1,183 @@
+"""The one gate's judgement: may this actor have these data, of these establishments, for this purpose, on this day?
+
+Pure: the same agreement, ask and standings give the same answer. Nothing else in the program makes a `Permit`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from concord.core.agreement.days import in_words
+from concord.core.agreement.flows import Flow
+from concord.core.agreement.model import EVERY, Ask, Permit, Refusal, Standing
+from concord.core.agreement.reasons import OF_STATE, refuse
+from concord.core.agreement.roles import Role
+from concord.core.agreement.schedule import Agreement
+
+Fault = tuple[str, dict[str, str]]
+_NONE: Final[frozenset[str]] = frozenset()
+
+
+def decide(agreement: Agreement, ask: Ask, standings: Mapping[str, Standing]) -> Permit | Refusal:
+    """Answer one ask. `standings` holds the standing, on the ask's day, of each establishment the ask may touch.
+
+    The permit covers no more than was asked: where the flow allows a partial answer, only the establishments that may
+    be permitted; otherwise the first that fails refuses the whole. Raises ValueError on a standing of another day.
+    """
+    flow = agreement.flows.get(ask.flow)
+    if flow is None:
+        return refuse(agreement, "unknown_flow", ref=ask.ref, flow=ask.flow)
+    for check in (_of_actor, _of_data, _of_purpose):
+        fault = check(agreement, flow, ask)
+        if fault:
+            return refuse(agreement, fault[0], ref=ask.ref, flow=flow.id, **fault[1])
+    return _of_establishments(agreement, flow, ask, standings)
+
+
+def _of_actor(agreement: Agreement, flow: Flow, ask: Ask) -> Fault | None:
+    """Whether the actor may take part at all in a flow that is open on the day."""
+    actor, on = ask.actor, ask.on
+    if on < flow.since or (flow.until is not None and on >= flow.until):
+        return "flow_not_open", {"date": in_words(on)}
+    if not actor.active:
+        return "account_disabled", {}
+    if actor.authorised_until is not None and on > actor.authorised_until:
+        return "access_ended", {"date": in_words(actor.authorised_until)}
+    role = agreement.roles.get(actor.role)
+    if role is None or (flow.id, role.id) not in agreement.table.allowed:
+        return "not_a_recipient", {"role": role.title if role else actor.role}
+    return _of_readiness(role, ask)
+
+
+def _of_readiness(role: Role, ask: Ask) -> Fault | None:
+    """Whether training (4(a)) and declaration (4(b)) hold on the day; each holds through its last day."""
+    trained, declared = ask.actor.trained_until, ask.actor.declared_until
+    if role.needs_training and (trained is None or ask.on > trained):
+        return "training_expired", {"role": role.title}
+    if role.needs_declaration and (declared is None or ask.on > declared):
+        return "declaration_missing", {"role": role.title}
+    return None
+
+
+def _of_data(agreement: Agreement, flow: Flow, ask: Ask) -> Fault | None:
+    """Whether the role may have these categories through this flow, the confidential ones by a second proof (4(c))."""
+    pair = flow.id, ask.actor.role
+    excess = ask.categories - agreement.table.allowed[pair]
+    if excess:
+        return "category_not_allowed", {"categories": ", ".join(sorted(excess)), "role": agreement.roles[pair[1]].title}
+    if ask.actor.stepped_up:
+        return None
+    locked = ask.categories & agreement.table.confidential.get(pair, _NONE)
+    return ("step_up_needed", {"categories": ", ".join(sorted(locked))}) if locked else None
+
+
+def _of_purpose(agreement: Agreement, flow: Flow, ask: Ask) -> Fault | None:
+    """Whether the purpose, where one is given or must be, is one of the flow's (1(b))."""
+    if ask.purpose in agreement.table.purposes[flow.id]:
+        return None
+    words = {"purpose": ask.purpose, "purposes": ", ".join(flow.purposes)}
+    if ask.purpose:
+        return "purpose_not_allowed", words
+    needed = flow.needs_purpose or agreement.roles[ask.actor.role].needs_purpose
+    return ("purpose_missing", words) if needed else None
+
+
+def _in_caseload(agreement: Agreement, role: Role, ask: Ask) -> bool:
+    """A role bound to its cases gets personal data only of pupils the ask names, all of them its own cases."""
+    if role.scope != "caseload" or ask.categories.isdisjoint(agreement.table.personal):
+        return True
+    return bool(ask.subjects) and ask.actor.caseload.issuperset(ask.subjects)
+
+
+def _asked_for(ask: Ask, standings: Mapping[str, Standing]) -> frozenset[str]:
+    """The establishments asked for; `EVERY` means all the actor may ask for among those with a standing."""
+    if not ask.establishments & EVERY:
+        return ask.establishments
+    known = frozenset(standings)
+    return known if ask.actor.establishments & EVERY else known & ask.actor.establishments
+
+
+def _of_establishments(
+    agreement: Agreement, flow: Flow, ask: Ask, standings: Mapping[str, Standing]
+) -> Permit | Refusal:
+    role = agreement.roles[ask.actor.role]
+    asked = _asked_for(ask, standings)
+    if not _in_caseload(agreement, role, ask) or not (asked or flow.countywide):
+        return refuse(agreement, "outside_scope", ref=ask.ref, flow=flow.id, role=role.title)
+    permitted: list[str] = []
+    first: Refusal | None = None
+    for establishment in asked if len(asked) < 2 else sorted(asked):
+        code = _of_one(flow, role, ask, establishment, standings)
+        if code is None:
+            permitted.append(establishment)
+        elif not flow.partial:
+            return _refused(agreement, code, ask, establishment, standings)
+        elif first is None:
+            first = _refused(agreement, code, ask, establishment, standings)
+    return first if first and not permitted else _permit(flow, ask, frozenset(permitted))
+
+
+def _of_one(flow: Flow, role: Role, ask: Ask, establishment: str, standings: Mapping[str, Standing]) -> str | None:
+    """The reason against one establishment, or None. Scope comes first: a stranger learns nothing of its standing."""
+    mine = ask.actor.establishments
+    if establishment not in mine and not mine & EVERY:
+        return "outside_scope"
+    standing = standings.get(establishment)
+    if standing is None:
+        return "unknown_establishment"
+    if standing.on != ask.on:
+        raise ValueError(f"the standing of {establishment} is of {standing.on}, the ask of {ask.on}")
+    if role.side == "establishment" and "closed" in standing.facts:
+        return "establishment_closed"
+    return ground(flow, standing)
+
+
+def ground(flow: Flow, standing: Standing) -> str | None:
+    """Why an establishment's standing is no ground for a flow, or None where it is one (2(c), 2(d), 2(f))."""
+    needs = flow.needs_agreement.get(standing.kind)
+    if needs is None:
+        return "wrong_establishment_type"
+    if needs and not standing.in_force:
+        return OF_STATE[standing.state]
+    if flow.needs_permission and not _permitted_on(standing):
+        return "permission_missing"
+    return None
+
+
+def _permitted_on(standing: Standing) -> bool:
+    """Whether the head's permission to install covers the day (2(d)); the hours are kept by whoever opens the door."""
+    first, last = standing.facts.get("install_from", ""), standing.facts.get("install_until", "")
+    return bool(first) and first <= standing.on.isoformat() <= last
+
+
+def _refused(
+    agreement: Agreement, code: str, ask: Ask, establishment: str, standings: Mapping[str, Standing]
+) -> Refusal:
+    standing = standings.get(establishment)
+    when = standing.since if standing else None
+    words = {
+        "role": agreement.roles[ask.actor.role].title,
+        "kind": standing.kind if standing else "",
+        "date": in_words(when) if when else "",
+        "until": in_words(standing.until) if standing and standing.until else "",
+    }
+    return refuse(agreement, code, ref=ask.ref, flow=ask.flow, establishment=establishment, **words)
+
+
+def _permit(flow: Flow, ask: Ask, establishments: frozenset[str]) -> Permit:
+    return Permit(
+        ref=ask.ref,
+        flow=flow.id,
+        clause=flow.clause,
+        basis=flow.basis.words,
+        actor=ask.actor.ref,
+        role=ask.actor.role,
+        establishments=establishments,
+        categories=ask.categories,
+        purpose=ask.purpose or flow.purposes[0],
+        on=ask.on,
+        case=ask.case,
+        subjects=ask.subjects,
+        conditions=flow.conditions,
+    )
