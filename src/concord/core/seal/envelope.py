@@ -209,3 +209,11 @@ def seal_file(source: _Source, target: Path, draft: Draft, recipient: str, key: 
             "The sealed file could not be written.", why=f"{fault}.", todo="Make room on the disk."
         ) from fault
     return made
+
+
+def checked_recipient(text: object) -> str:
+    """The recipient, when it is one. Raises Unreadable."""
+    try:
+        return str(pyrage.x25519.Recipient.from_str(str(text)))
+    except pyrage.RecipientError as fault:
+        raise Unreadable("The LA's key is not an age recipient.", todo="Tell the LA; nothing was sent.") from fault
