@@ -11,11 +11,11 @@ import secrets
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from concord.core.shelf import shelf
 from concord.core.trouble import Trouble
@@ -64,8 +64,8 @@ class Config(BaseSettings):
         "127.0.0.1", description="Address the pages are served on. Anything but loopback needs HTTPS in front."
     )
     port: int = Field(8760, ge=1, le=65535, description="Port the pages are served on.")
-    hosts: tuple[str, ...] = Field(
-        ("127.0.0.1", "localhost", "[::1]"), description="Host names the hub answers to, as a JSON list."
+    hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("127.0.0.1", "localhost", "[::1]"), description="Host names the hub answers to, with commas between them."
     )
     https: bool = Field(
         False, description="True where a proxy serves the hub over HTTPS: cookies become Secure, HSTS is sent."
@@ -87,6 +87,11 @@ class Config(BaseSettings):
     )
     processes: int = Field(2, ge=1, le=64, description="Processes that serve pages.")
     threads: int = Field(4, ge=1, le=64, description="Requests that one process works on at a time.")
+
+    @field_validator("hosts", mode="before")
+    @classmethod
+    def _split(cls, given: Any) -> Any:
+        return tuple(part.strip() for part in given.split(",") if part.strip()) if isinstance(given, str) else given
 
     @property
     def keys_folder(self) -> Path:

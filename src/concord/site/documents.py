@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
-import click
 import typer
 
 from concord.site.command import COMMANDS
@@ -25,42 +26,46 @@ With `--json`, standard output holds one JSON document and nothing else.
 """
 
 
+_NOT_OURS = ("help", "install_completion", "show_completion")
+
+
 def commands_page() -> str:
     """`docs/commands.md`: every command and each of its options, from what `--help` itself is made of."""
     parts = [_NOTE, "# Commands", "", _STATUSES]
     for name, words in COMMANDS.items():
         parts += [f"## concord {name}", "", f"{words[0].upper()}{words[1:]}.", ""]
-        parts += list(_of_command(command_of(name), f"concord {name}"))
+        with contextlib.suppress(ModuleNotFoundError):
+            parts += list(_of_command(command_of(name), f"concord {name}"))
     return "\n".join(parts).rstrip() + "\n"
 
 
-def command_of(name: str) -> click.Command:
+def command_of(name: str) -> Any:
     """The command as the command line runs it. Raises ModuleNotFoundError where it is not written."""
     return typer.main.get_command(importlib.import_module(f"concord.site.commands.{name}").app)
 
 
-def _of_command(command: click.Command, path: str) -> Iterator[str]:
+def _of_command(command: Any, path: str) -> Iterator[str]:
     help_text = (command.help or "").strip()
     if help_text:
         yield from (help_text.replace("\b\n", ""), "")
-    shown = [part for part in command.params if not getattr(part, "hidden", False) and part.name != "help"]
+    shown = [part for part in command.params if not getattr(part, "hidden", False) and part.name not in _NOT_OURS]
     if shown:
-        yield from ("| | | |", "|---|---|---|", *(_of_parameter(part) for part in shown), "")
+        yield from ("| option | meaning | default |", "|---|---|---|", *(_of_parameter(part) for part in shown), "")
     for name, inner in sorted(getattr(command, "commands", {}).items()):
         yield from (f"### {path} {name}", "", *_of_command(inner, f"{path} {name}"))
 
 
-def _of_parameter(part: click.Parameter) -> str:
+def _of_parameter(part: Any) -> str:
     names = ", ".join(f"`{name}`" for name in part.opts) if part.param_type_name == "option" else f"`{_argument(part)}`"
     given = part.default
     plain = given is not None and not callable(given) and given not in ((), [], "", False)
-    default = f"default `{given}`" if plain else ("required" if part.required else "")
+    default = f"`{given}`" if plain else ("required" if part.required else "")
     words = " ".join((getattr(part, "help", None) or "").split()).replace("|", "\\|")
     return f"| {names} | {words} | {default} |"
 
 
-def _argument(part: click.Parameter) -> str:
-    return f"{(part.human_readable_name or part.name or '').upper()}{'…' if part.nargs == -1 else ''}"
+def _argument(part: Any) -> str:
+    return f"{str(part.name).upper()}{'…' if part.nargs == -1 else ''}"
 
 
 def settings_page() -> str:

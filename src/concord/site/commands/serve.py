@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from concord.site.config import Config
 
 app = typer.Typer(
+    add_completion=False,
     help="Serve the hub's pages and API, on this machine alone unless the settings say otherwise. Ctrl-C stops it.\n\n"
-    "Example: concord serve --port 8800"
+    "Example: concord serve --port 8800",
 )
 
 

@@ -10,8 +10,9 @@ from typing import Annotated
 import typer
 
 app = typer.Typer(
+    add_completion=False,
     help="List every setting: its value (a secret's is never shown), where the value comes from, and what it means.\n\n"
-    "Exit status 1 if a name looks like a setting and is none.\n\nExample: concord settings --json"
+    "Exit status 1 if a name looks like a setting and is none.\n\nExample: concord settings --json",
 )
 
 

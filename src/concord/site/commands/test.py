@@ -8,31 +8,34 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from concord.core.trouble import Trouble
 
-app = typer.Typer(
-    help="Run the whole test suite: style, types, floors, behaviour, pages in a real browser. Whatever could not run "
+app = typer.Typer(add_completion=False)
+_HELP = (
+    "Run the whole test suite: style, types, floors, behaviour, pages in a real browser. Whatever could not run "
     "is listed as not run, with its reason. Words given here are pytest's.\n\n"
-    "--json puts one JSON document of the figures on standard output, and pytest's words on standard error.\n\n"
-    "Example: concord test tests/core -k upn",
+    "Example: concord test tests/core -k upn"
 )
 _ROOT = Path(__file__).resolve().parents[4]
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _ALL = ("-n", "auto", "--dist", "loadgroup")
 
 
-@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def test(context: typer.Context) -> int:
-    words = [word for word in context.args if word != "--json"]
+@app.command(help=_HELP, context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def run_tests(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document: passed, failed, not_run …")] = False,
+) -> int:
+    words = context.args
     if not (_ROOT / "tests").is_dir():
         raise Trouble("The tests are not part of an installed hub.", todo="Run ./concord test in a checkout.")
     _provide()
     with tempfile.TemporaryDirectory() as folder:
         figures = Path(folder) / "figures.json"
-        as_json = "--json" in context.args
         command = [sys.executable, "-m", "pytest", *(words or _ALL), f"--figures={figures}"]
         done = subprocess.run(
             command, cwd=_ROOT, env=_surroundings(), check=False, stdout=sys.stderr if as_json else None
