@@ -1,0 +1,176 @@
+"""Many returns laid end to end, and every column a rule may ask for, made once and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import polars as pl
+
+from concord.core.returns import Return
+from concord.core.rules import derive
+from concord.core.rules.aggregates import OF_PUPIL, OF_RETURN, Aggregate
+from concord.core.rules.setting import Setting, Surroundings
+
+HEADER_ITEMS: Final = {
+    "Collection": "collection",
+    "Term": "term",
+    "Year": "year",
+    "ReferenceDate": "reference_date",
+    "SourceLevel": "source_level",
+    "LEA": "lea",
+    "Estab": "estab",
+    "URN": "urn",
+    "SoftwareCode": "software",
+    "Release": "release",
+    "Xversion": "xversion",
+    "SerialNo": "serial",
+    "DateTime": "created",
+}
+"""Header items by their names in the XML, and the fields that hold them."""
+KEYS: Final = {"pupil": "pid", "member": "mid", "contract": "cid"}
+"""Tables with children, by the column of a child that names its parent: the parent's key over the batch."""
+_BY_RETURN: Final = ("school", "header", "return")
+
+
+class Batch:
+    """Tables of several returns of one collection, term and phase.
+
+    Over the whole batch `ret` numbers the return, `pid` the pupil, `mid` and `cid` a workforce return's member and contract.
+    """
+
+    def __init__(self, returns: Sequence[Return], setting: Setting, *, phase_known: bool = True) -> None:
+        self.returns = returns
+        self.phase_known = phase_known
+        self.setting = setting
+        self.surroundings: list[Surroundings] = [setting.surroundings(ret.header.laestab) for ret in returns]
+        self._frames: dict[str, pl.DataFrame] = {}
+        self._columns: dict[tuple[str, str], pl.Series] = {}
+
+    def frame(self, table: str) -> pl.DataFrame:
+        """One table of all the returns, items as sent, with `ret` and the keys."""
+        if table not in self._frames:
+            self._frames[table] = _laid_out(self.returns, table)
+        return self._frames[table]
+
+    def column(self, table: str, name: str) -> pl.Series:
+        """One column in the words of `columns`, made on first asking."""
+        if (table, name) not in self._columns:
+            self._columns[table, name] = self._made(table, name)
+        return self._columns[table, name]
+
+    def table(self, table: str, names: Sequence[str]) -> pl.DataFrame:
+        """The named columns of a table."""
+        return pl.DataFrame([self.column(table, name).alias(name) for name in names])
+
+    def _made(self, table: str, name: str) -> pl.Series:
+        prefix, dot, rest = name.partition(".")
+        if dot and (prefix in KEYS or prefix in _BY_RETURN):
+            return self.column(prefix, rest).gather(self.column(table, KEYS.get(prefix, "ret")))
+        if dot and prefix in ("setting", "threshold"):
+            return self._constant(table, prefix, rest)
+        if dot and prefix == "count":
+            return self._counted(table, rest)
+        if prefix in ("previous", "capacity"):
+            return self._known(table, prefix, rest)
+        base, at, reading = name.rpartition("@")
+        return self._read(table, base, reading) if at else self._sent(table, reading)
+
+    def _sent(self, table: str, name: str) -> pl.Series:
+        frame = self.frame(table)
+        if name not in frame.columns:
+            return pl.repeat(None, frame.height, dtype=pl.String, eager=True)
+        sent = frame[name]
+        return sent.set(sent == "", None) if sent.dtype == pl.String and (sent == "").any() else sent
+
+    def _constant(self, table: str, prefix: str, name: str) -> pl.Series:
+        value = (self.setting.days if prefix == "setting" else self.setting.thresholds)[name]
+        return pl.repeat(value, self.frame(table).height, eager=True)
+
+    def _known(self, table: str, prefix: str, name: str) -> pl.Series:
+        if table != "return":
+            return self.column("return", f"{prefix}.{name}".rstrip(".")).gather(self.column(table, "ret"))
+        if prefix == "capacity":
+            return pl.Series([each.capacity for each in self.surroundings], dtype=pl.Int64)
+        return pl.Series([(each.previous or {}).get(name) for each in self.surroundings], dtype=pl.Float64)
+
+    def _read(self, table: str, base: str, reading: str) -> pl.Series:
+        sent = self.column(table, base)
+        if reading == "elsewhere":
+            return self._elsewhere(sent, self.column(table, "ret"))
+        if reading.startswith("listed:"):
+            _, code_set, first, last = reading.split(":")
+            return derive.listed(sent, self._date(table, first), self._date(table, last), code_set, self.setting)
+        return derive.READINGS[reading](sent, self.setting)
+
+    def _date(self, table: str, name: str) -> pl.Series:
+        """A date of the setting, or an item read as one."""
+        return self.column(table, name if name.startswith("setting.") else f"{name}@day")
+
+    def _elsewhere(self, upns: pl.Series, ret: pl.Series) -> pl.Series:
+        """Whether another establishment returns the pupil too; null where the others' returns are not to hand."""
+        pairs = [(at, upn) for at, each in enumerate(self.surroundings) for upn in each.elsewhere or ()]
+        shared = pl.DataFrame(pairs, schema={"ret": ret.dtype, "upn": pl.String}, orient="row").with_columns(found=True)
+        found = pl.DataFrame({"ret": ret, "upn": upns}).join(
+            shared, on=["ret", "upn"], how="left", maintain_order="left"
+        )
+        known = pl.Series([each.elsewhere is not None for each in self.surroundings]).gather(ret)
+        return found["found"].fill_null(False).set(~known, None)
+
+    def _counted(self, table: str, name: str) -> pl.Series:
+        """An aggregate, and with it all the others over the same rows: one grouping does for them."""
+        known, key = (OF_PUPIL, "pid") if table == "pupil" else (OF_RETURN, "ret")
+        over = known[name].table
+        wanted = {each: rule for each, rule in known.items() if rule.table == over and self._can(rule)}
+        counted = self._grouped(over, key, wanted, self.frame(table).height)
+        for each in wanted:
+            self._columns[table, f"count.{each}"] = counted[each]
+        return counted[name]
+
+    def _can(self, aggregate: Aggregate) -> bool:
+        return all(
+            name.partition(".")[2] in self.setting.days for name in aggregate.names if name.startswith("setting.")
+        )
+
+    def _grouped(self, over: str, key: str, wanted: dict[str, Aggregate], height: int) -> pl.DataFrame:
+        names = sorted({key}.union(*(rule.names for rule in wanted.values())))
+        rows = self.table(over, names)
+        counts = rows.group_by(key).agg(rule.value.alias(name) for name, rule in wanted.items())
+        every = pl.DataFrame({key: pl.int_range(height, dtype=pl.UInt32, eager=True)})
+        numeric = pl.selectors.numeric() - pl.selectors.by_name(key)
+        return every.join(counts, on=key, how="left", maintain_order="left").with_columns(numeric.fill_null(0))
+
+
+def _laid_out(returns: Sequence[Return], table: str) -> pl.DataFrame:
+    if table == "return":
+        return pl.DataFrame(
+            {"ret": range(len(returns)), "row": [0] * len(returns)}, schema={"ret": pl.UInt32, "row": pl.UInt32}
+        )
+    parts = [_part(each, table, at) for at, each in enumerate(returns)]
+    parts = _with_keys(parts, returns)
+    frame = parts[0] if len(parts) == 1 else pl.concat(parts, how="diagonal")
+    own = KEYS.get(table)
+    return frame.with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).alias(own)) if own else frame
+
+
+def _part(ret: Return, table: str, at: int) -> pl.DataFrame:
+    if table == "header":
+        sent = {item: [getattr(ret.header, name)] for item, name in HEADER_ITEMS.items()}
+        frame = pl.DataFrame(sent, schema=dict.fromkeys(sent, pl.String)).with_columns(row=pl.lit(0, pl.UInt32))
+    else:
+        frame = ret.tables.get(table, pl.DataFrame({"row": []}, schema={"row": pl.UInt32}))
+    if table == "school":  # one row for each return, whatever was sent
+        frame = frame.head(1) if frame.height else pl.DataFrame({"row": [0]}, schema={"row": pl.UInt32})
+    return frame.with_columns(ret=pl.lit(at, pl.UInt32))
+
+
+def _with_keys(parts: list[pl.DataFrame], returns: Sequence[Return]) -> list[pl.DataFrame]:
+    """A child's parent, numbered over the batch instead of within its return."""
+    for parent, key in KEYS.items():
+        before = 0
+        for at, ret in enumerate(returns):
+            if parent in parts[at].columns:
+                number = pl.col(parent).cast(pl.UInt32) + pl.lit(before, pl.UInt32)
+                parts[at] = parts[at].with_columns(number.alias(key))
+            before += ret.tables[parent].height if parent in ret.tables else 0
+    return parts

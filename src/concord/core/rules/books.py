@@ -1,0 +1,29 @@
+"""The rule books: which rules belong to which collection."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from concord.core.rules import school_census
+from concord.core.rules.rule import Rule
+from concord.core.trouble import Trouble
+
+
+@cache
+def rules_of(kind: str) -> tuple[Rule, ...]:
+    """Every rule of a collection (`SC`, `SWF`), in the order of its modules."""
+    return {"SC": school_census.RULES}.get(kind, ())
+
+
+@cache
+def every_rule() -> tuple[Rule, ...]:
+    """Every rule of every collection."""
+    return (*rules_of("SC"), *rules_of("SWF"))
+
+
+def rule_of(code: str) -> Rule:
+    """The rule with a code, as DfE or we number it; `Trouble` where there is none."""
+    for rule in every_rule():
+        if rule.code.casefold() == code.casefold():
+            return rule
+    raise Trouble(f"There is no rule {code!r}.", todo="`concord rules` lists every rule.")

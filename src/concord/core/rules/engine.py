@@ -1,0 +1,161 @@
+"""Runs the rules over returns: one select for each table, whether of one establishment or of a county."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import polars as pl
+
+from concord.core.returns import Return
+from concord.core.rules.batch import Batch
+from concord.core.rules.books import rules_of
+from concord.core.rules.needs import missing_around, missing_in_setting
+from concord.core.rules.rule import Finding, Outcome, Rule
+from concord.core.rules.setting import Setting
+
+CAP_OF_RULE: Final = 2_000
+"""Findings listed of one rule in one return; the rest are counted."""
+CAP_OF_RETURN: Final = 20_000
+"""Findings listed of one return."""
+PHASES: Final = frozenset({"NS", "PS", "MP", "MS", "SS", "SP", "AT", "PR", "EY", "NO"})
+_ONE_SELECT_LAZY: Final = 20_000
+"""Rows from which the lazy engine's sharing and threads are worth its planning."""
+
+
+@dataclass(frozen=True)
+class Hits:
+    """The broken rows of one rule in a batch: `ret`, `row`, `upn` and the columns its message names."""
+
+    rule: Rule
+    rows: pl.DataFrame
+
+
+def check(ret: Return, setting: Setting, rules: Sequence[Rule] | None = None) -> Outcome:
+    """Every rule in force for this return's collection, term, phase and census day, over all its rows."""
+    return check_many([ret], setting, rules)[0]
+
+
+def check_many(returns: Sequence[Return], setting: Setting, rules: Sequence[Rule] | None = None) -> list[Outcome]:
+    """The same answers as `check` one by one, with the returns of one term and phase laid end to end."""
+    outcomes: list[Outcome] = [Outcome() for _ in returns]
+    groups: dict[tuple[str, str, str | None], list[int]] = {}
+    for at, ret in enumerate(returns):
+        groups.setdefault((ret.header.kind, ret.header.term, _phase(ret)), []).append(at)
+    for (collection, term, phase), members in groups.items():
+        asked = _in_force(None if rules is None else tuple(rules), collection, term, phase, setting)
+        batch = Batch([returns[at] for at in members], setting, phase_known=phase is not None or collection != "SC")
+        _check_batch(batch, asked, [outcomes[at] for at in members])
+    return outcomes
+
+
+def _phase(ret: Return) -> str | None:
+    """The phase sent for the establishment; None where there is none that is known."""
+    school = ret.tables.get("school")
+    sent = school["Phase"][0] if school is not None and school.height and "Phase" in school.columns else None
+    return sent if sent in PHASES else None
+
+
+@lru_cache(maxsize=64)
+def _in_force(
+    rules: tuple[Rule, ...] | None, collection: str, term: str, phase: str | None, setting: Setting
+) -> tuple[Rule, ...]:
+    day = setting.days.get("census_day")
+    return tuple(rule for rule in (rules_of(collection) if rules is None else rules) if rule.applies(term, phase, day))
+
+
+def _check_batch(batch: Batch, rules: Iterable[Rule], outcomes: list[Outcome]) -> None:
+    by_table: dict[str, list[Rule]] = {}
+    for rule in rules:
+        reason = missing_in_setting(rule, batch.setting)
+        if rule.phases and not batch.phase_known:
+            reason = "The phase of the establishment is not known, and the rule depends on it."
+        if not _told_missing(rule, reason, batch, outcomes):
+            by_table.setdefault(rule.table, []).append(rule)
+    for table, asked in by_table.items():
+        for hits in _hits(batch, table, asked):
+            _record(hits, outcomes)
+    for outcome in outcomes:
+        outcome.findings.sort(key=lambda finding: (finding.severity, finding.rule, finding.row))
+        del outcome.findings[CAP_OF_RETURN:]
+
+
+def _told_missing(rule: Rule, reason: str, batch: Batch, outcomes: list[Outcome]) -> bool:
+    """Tell each return that the rule could not run for it; true where it can run for none."""
+    told = 0
+    for outcome, around in zip(outcomes, batch.surroundings, strict=True):
+        why = reason or missing_around(rule, around)
+        if why:
+            outcome.could_not_run.append((rule.code, why))
+            told += 1
+        else:
+            outcome.rules_run += 1
+    return told == len(outcomes)
+
+
+def _hits(batch: Batch, table: str, rules: Sequence[Rule]) -> list[Hits]:
+    names = sorted(frozenset({"ret", "row"}).union(*(rule.names for rule in rules)))
+    frame = batch.table(table, names)
+    if not frame.height:
+        return []
+    broken = [rule.broken.alias(rule.code) for rule in rules]
+    answers = frame.lazy().select(broken).collect() if frame.height >= _ONE_SELECT_LAZY else frame.select(broken)
+    found = [(rule, answers[rule.code]) for rule in rules]
+    return [Hits(rule, _named(batch, table, rule, answer)) for rule, answer in found if answer.any()]
+
+
+def _named(batch: Batch, table: str, rule: Rule, answer: pl.Series) -> pl.DataFrame:
+    at = answer.fill_null(False).arg_true()
+    wanted = {"ret": "ret", "row": "row", "upn": _upn_name(batch, table)} | {
+        name: name for name in _message_names(rule)
+    }
+    return pl.DataFrame({alias: batch.column(table, name).gather(at) for alias, name in wanted.items()})
+
+
+def _message_names(rule: Rule) -> list[str]:
+    return [part.split("}")[0] for part in rule.message.split("{")[1:]]
+
+
+def _upn_name(batch: Batch, table: str) -> str:
+    return "pupil.UPN" if "pid" in batch.frame(table).columns and table != "pupil" else "UPN"
+
+
+def _record(hits: Hits, outcomes: list[Outcome]) -> None:
+    rule = hits.rule
+    groups = (
+        {(0,): hits.rows} if len(outcomes) == 1 else hits.rows.partition_by("ret", as_dict=True, maintain_order=True)
+    )
+    for (at,), rows in groups.items():
+        outcome = outcomes[int(at)]
+        outcome.totals[rule.code] = rows.height
+        outcome.severities = {**outcome.severities, rule.code: rule.severity}
+        outcome.findings.extend(_findings(rule, rows.head(CAP_OF_RULE)))
+
+
+def _findings(rule: Rule, rows: pl.DataFrame) -> list[Finding]:
+    item = rule.items[0] if rule.items else ""
+    names = _message_names(rule)
+    words = (dict(zip(names, values, strict=True)) for values in rows.select(names).iter_rows()) if names else None
+    return [
+        Finding(
+            rule.code,
+            rule.dfe_rule,
+            rule.severity,
+            rule.level,
+            rule.table,
+            row,
+            upn or "",
+            item,
+            _filled(rule.message, next(words)) if words else rule.message,
+        )
+        for row, upn in zip(rows["row"], rows["upn"], strict=True)
+    ]
+
+
+def _filled(message: str, words: dict[str, object]) -> str:
+    for name, value in words.items():
+        shown = int(value) if isinstance(value, float) and value.is_integer() else value
+        message = message.replace("{" + name + "}", "nothing" if shown is None else str(shown))
+    return message
