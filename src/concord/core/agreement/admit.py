@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Final
@@ -10,13 +9,11 @@ from typing import Final
 from concord.core.agreement.days import in_words, london_day
 from concord.core.agreement.events import KINDS, Event
 from concord.core.agreement.model import Refusal, Standing
+from concord.core.agreement.notice_check import ico_fault
 from concord.core.agreement.reasons import refuse
 from concord.core.agreement.schedule import Agreement
 from concord.core.agreement.standing import standing
 from concord.core.agreement.story import Story, in_order, tell_all
-
-ICO_NUMBER: Final = re.compile(r"Z[0-9]{7}|Z[A-Z][0-9]{6}")
-"""The two series of ICO registration numbers, such as Z1234567 and ZA123456."""
 
 _FACTS: Final = ("opened", "converted", "closed")
 _MAY_BE_AHEAD: Final = (*_FACTS, "suspended")
@@ -149,10 +146,8 @@ def _countersigned(agreement: Agreement, new: Event, now: Standing, story: Story
 
 
 def _ico(agreement: Agreement, new: Event, now: Standing, story: Story) -> Fault | None:
-    number, expires = new.details["number"], new.day("expires")
-    if not ICO_NUMBER.fullmatch(number):
-        return "ico_number_wrong", {"number": number}
-    return None if expires and new.on <= expires else ("ico_expired", {})
+    code = ico_fault(new.details["number"], new.day("expires"), new.on)
+    return (code, {"number": new.details["number"]}) if code else None
 
 
 def _suspended(agreement: Agreement, new: Event, now: Standing, story: Story) -> Fault | None:

@@ -38,7 +38,7 @@ def decide(agreement: Agreement, ask: Ask, standings: Mapping[str, Standing]) ->
 def _of_actor(agreement: Agreement, flow: Flow, ask: Ask) -> Fault | None:
     """Whether the actor may take part at all in a flow that is open on the day."""
     actor, on = ask.actor, ask.on
-    if on < flow.since or (flow.until is not None and on >= flow.until):
+    if not flow.open_on(on):
         return "flow_not_open", {"date": in_words(on)}
     if not actor.active:
         return "account_disabled", {}

@@ -68,6 +68,10 @@ class Flow:
     since: date
     until: date | None
 
+    def open_on(self, on: date) -> bool:
+        """Whether the flow is part of the agreement on a day."""
+        return self.since <= on and (self.until is None or on < self.until)
+
     @property
     def establishment_types(self) -> tuple[str, ...]:
         return tuple(self.needs_agreement)
@@ -87,6 +91,9 @@ class Price:
     unit: str
     since: date
     until: date | None
+
+    def holds(self, on: date) -> bool:
+        return self.since <= on and (self.until is None or on < self.until)
 
 
 def _basis(entry: Entry, laws: Mapping[str, Named]) -> Basis:
