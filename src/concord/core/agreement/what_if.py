@@ -26,7 +26,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
-    """The difference the supposed events make on one day. `refused` are those the clauses would not let be recorded.
+    """The difference the supposed events make on one day. `refused` are those the clauses would not admit.
 
     `sees_gained` and `sees_lost` are (role, category): what a role could see of the establishment's data, through any flow.
     """
@@ -85,9 +85,7 @@ def _suppose(
 
 def _open(agreement: Agreement, now: Standing) -> dict[str, str | None]:
     """Each flow open on the day, with the reason against it or None."""
-    flows = [
-        flow for flow in agreement.flows.values() if flow.since <= now.on and (not flow.until or now.on < flow.until)
-    ]
+    flows = [flow for flow in agreement.flows.values() if flow.open_on(now.on)]
     return {flow.id: ground(flow, now) for flow in flows}
 
 
@@ -114,16 +112,10 @@ def _sees(agreement: Agreement, now: Standing) -> set[tuple[str, str]]:
 
 def _prices(agreement: Agreement, before: Standing, after: Standing, on: date) -> tuple[tuple[Quote, Quote], ...]:
     """The services whose price changes, the deadline met where one decides."""
-    priced = [flow for flow in agreement.flows.values() if flow.charge.rule != "free" and flow.since <= on]
-    pairs = [
-        (
-            price(agreement, flow.id, before, on, deadline_met=True),
-            price(agreement, flow.id, after, on, deadline_met=True),
-        )
-        for flow in priced
-        if any(p.flow == flow.id and p.since <= on and (p.until is None or on < p.until) for p in agreement.prices)
-    ]
-    return tuple(pair for pair in pairs if pair[0].pence != pair[1].pence or pair[0].clause != pair[1].clause)
+    priced = sorted({row.flow for row in agreement.prices if row.holds(on)})
+    was = [price(agreement, flow, before, on, deadline_met=True) for flow in priced]
+    will = [price(agreement, flow, after, on, deadline_met=True) for flow in priced]
+    return tuple((one, two) for one, two in zip(was, will, strict=True) if one.pence != two.pence)
 
 
 def if_signed(
@@ -135,7 +127,7 @@ def if_signed(
         names[0] for names in (agreement.terms.may_sign, agreement.terms.may_countersign, agreement.terms.may_confirm)
     )
     registered = {"number": "ZA000000", "expires": str(expires or date(on.year + 1, 12, 31))}
-    steps = (
+    steps: tuple[tuple[str, str, str, dict[str, str], str], ...] = (
         ("signed", "establishment", sign, {}, ""),
         ("ico_registered", "establishment", sign, registered, ""),
         ("privacy_notice_confirmed", "authority", confirm, {}, "supposed"),
