@@ -22,7 +22,7 @@ DATABASES: dict[str, object] = {}
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [_WEB / "templates"],
+        "DIRS": [_WEB / "templates", Path(__file__).resolve().parent / "templates"],
         "OPTIONS": {
             "context_processors": ["django.template.context_processors.request"],
             "builtins": ["concord.web.templatetags.parts"],

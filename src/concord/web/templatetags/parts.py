@@ -100,20 +100,22 @@ def cell(value: object) -> dict[str, Any]:
 
 
 @register.inclusion_tag("parts/chart_bar.html")
-def chart_bar(shown: chart.BarChart) -> dict[str, Any]:
-    """A `parts.chart.BarChart` with its finding, sentence, picture, table and downloads."""
+def chart_bar(shown: chart.BarChart, level: int = 2) -> dict[str, Any]:
+    """A `parts.chart.BarChart`: finding, sentence, picture, table, downloads. `level`: of its heading."""
     return {
         "chart": shown,
+        "level": level,
         "wide": chart.draw_bars(shown, chart.WIDE),
         "narrow": chart.draw_bars(shown, chart.NARROW),
     }
 
 
 @register.inclusion_tag("parts/chart_line.html")
-def chart_line(shown: chart.LineChart) -> dict[str, Any]:
-    """A `parts.chart.LineChart` with its finding, sentence, picture, table and downloads."""
+def chart_line(shown: chart.LineChart, level: int = 2) -> dict[str, Any]:
+    """A `parts.chart.LineChart`, likewise."""
     return {
         "chart": shown,
+        "level": level,
         "wide": chart.draw_lines(shown, chart.WIDE),
         "narrow": chart.draw_lines(shown, chart.NARROW),
     }
@@ -170,7 +172,7 @@ def error_summary(form: Any = None, *others: Any) -> dict[str, Any]:
     shown."""
     found = []
     for each in (form, *others):
-        if each is not None and each.is_bound and each.errors:
+        if getattr(each, "is_bound", False) and each.errors:
             found += [(field.id_for_label or field.auto_id, message) for field in each for message in field.errors]
             found += [("", message) for message in each.non_field_errors()]
     return {"errors": found}
