@@ -138,7 +138,7 @@ _DENIAL: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class NoticeCheck:
-    """What was found. `named` means cited as a recipient; `mentioned` that the name occurs at all; `passage` shows where."""
+    """What was found. `named`: cited as a recipient; `mentioned`: the name occurs; `passage` shows where."""
 
     named: bool
     mentioned: bool

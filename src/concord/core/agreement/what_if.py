@@ -28,7 +28,7 @@ class Change:
 class WhatIf:
     """The difference the supposed events make on one day. `refused` are those the clauses would not admit.
 
-    `sees_gained` and `sees_lost` are (role, category): what a role could see of the establishment's data, through any flow.
+    `sees_gained` and `sees_lost` are (role, category): what a role could see of the establishment, by any flow.
     """
 
     before: Standing
