@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from concord.core.agreement.model import Actor, Refusal
+from concord.core.agreement.model import Actor, Permit, Refusal
 from concord.core.agreement.admit import admit
 from concord.core.agreement.events import Event
 from concord.desk import gate, standings
@@ -20,18 +20,25 @@ def record(
     evidence: str = "", **details: Any,
 ) -> AgreementEvent:  # fmt: skip
     """Record one event, or refuse it with the clause. Two people acting at once: the second sees what the first did."""
-    day = on or gate.today()
-    permit = gate.ask(actor, "agreement", establishments=[laestab])
-    with gate.act(permit, f"agreement {kind}", laestab) as deed, connection.cursor() as cursor:
+    event = Event(
+        kind=kind, on=on or gate.today(), recorded=timezone.now(), party=party, by=actor.ref, role=actor.role, version=version,
+        evidence=evidence, details={key: str(value) for key, value in details.items()},
+    )  # fmt: skip
+    permit = gate.ask(actor, "agreement-life", establishments=[laestab])
+    try:
+        return _record(permit, laestab, event)
+    except gate.Refused as no:
+        gate.refused(permit, no.refusal)
+        raise
+
+
+def _record(permit: Permit, laestab: str, event: Event) -> AgreementEvent:
+    with gate.act(permit, f"agreement {event.kind}", laestab) as deed, connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(7202, hashtext(%s))", [laestab])
-        event = Event(
-            kind=kind, on=day, recorded=timezone.now(), party=party, by=actor.ref, role=actor.role, version=version,
-            evidence=evidence, details=details,
-        )  # fmt: skip
         answer = admit(standings.agreement(), standings.events_of(laestab), event, gate.today())
         if isinstance(answer, Refusal):
             raise gate.Refused(answer)
-        deed.facts |= {"kind": kind, "on": day.isoformat(), "version": version}
+        deed.facts |= {"kind": event.kind, "on": event.on.isoformat(), "version": event.version}
         return _keep(laestab, event)
 
 
@@ -40,3 +47,9 @@ def _keep(laestab: str, event: Event) -> AgreementEvent:
         establishment_id=laestab, kind=event.kind, on=event.on, recorded=event.recorded, party=event.party, by=event.by,
         role=event.role, version=event.version, evidence=event.evidence, details=dict(event.details),
     )  # fmt: skip
+
+
+def version_on(day: date) -> str:
+    """The version open to signature on a day; empty before the first."""
+    found = standings.agreement().version_on(day)
+    return found.id if found else ""

@@ -42,7 +42,7 @@ def approve_many(actor: Actor, collection: str, laestabs: Sequence[str]) -> tupl
 
 
 def _decide(actor: Actor, laestab: str, collection: str, verb: str, deed_name: str, reason: str = "") -> None:
-    permit = gate.ask(actor, "return-approval", establishments=[laestab], categories=["return"], purpose="statutory-return")
+    permit = gate.ask(actor, "return-approval", establishments=[laestab], categories=["return"])
     with gate.act(permit, deed_name, f"{collection} {laestab}") as deed:
         found = returns.find(permit, laestab, collection)
         if found is None or found.current is None:

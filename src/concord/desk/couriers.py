@@ -32,7 +32,7 @@ class Unknown(Trouble):
 
 def origin() -> str:
     """The ledger's name in checkpoints: the LA's number and the agreement's."""
-    return f"concord/{standings.agreement().la.number}"
+    return f"concord/{standings.agreement().terms.authority.number}"
 
 
 def issue_token(actor: Actor, laestab: str) -> str:
@@ -74,7 +74,7 @@ def enrol(token: str, signing_key: str, host: str) -> dict[str, Any]:
 
 
 def _card(courier: Courier) -> dict[str, Any]:
-    la = standings.agreement().la
+    la = standings.agreement().terms.authority
     return {
         "courier": str(courier.id), "establishment": courier.establishment_id, "la": la.number, "name": courier.establishment.name,
         "hub": {"recipient": keys.seal_recipient(), "signing_key": public_text(keys.signing_key()), "origin": origin()},

@@ -23,7 +23,7 @@ def explain(actor: Actor, version_id: int, laestab: str, findings: Sequence[int]
             "Enter a note." if not text else f"The note must be {LONGEST:,} characters or fewer.",
             why="A query is answered by changing the data or by a note that explains it.",
         )
-    permit = gate.ask(actor, "own-return", establishments=[laestab], categories=["return"], purpose="statutory-return")
+    permit = gate.ask(actor, "own-return", establishments=[laestab], categories=["return"])
     with gate.act(permit, "query explained") as deed:
         version = returns.find_version(permit, version_id)
         if version is None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -93,6 +93,13 @@ def ask(
     return answer
 
 
+def refused(permit: Permit, refusal: Refusal) -> None:
+    """Write down a refusal that came up while doing what had been permitted, after the doing was undone."""
+    line = _base("decision", permit.flow, refusal.clause, permit.actor, permit.role)
+    places = [refusal.establishment] if refusal.establishment else sorted(permit.establishments)
+    ledger.append([line | {"ref": permit.ref, "answer": "refusal", "reason": refusal.reason, "establishments": places}])
+
+
 def still(actor: Actor, flow: str, laestab: str) -> bool:
     """Whether a flow that was permitted is so still: for the many small steps of one deed. A no is asked for properly, and logged."""
     request = Ask("", flow, actor, frozenset([laestab]), frozenset(), today(), standings.agreement().flows[flow].purposes[0])
@@ -146,7 +153,4 @@ def _base(kind: str, flow: str, clause: str, actor: str, role: str) -> dict[str,
 
 def system(role: str = "system") -> Actor:
     """The hub itself, acting for a clause and not for a person."""
-    return Actor(ref="hub", role=role, establishments=EVERY)
-
-
-Facts = Mapping[str, Any]
+    return Actor(ref="hub", role=role, establishments=EVERY, stepped_up=True)

@@ -16,7 +16,7 @@ from django.conf import settings
 
 def _kept(name: str, make: Callable[[], bytes]) -> bytes:
     """The key in this file, made on first use; readable by the hub's own user alone."""
-    path = Path(settings.CONFIG.home) / "keys" / name
+    path = Path(settings.CONFIG.keys_folder) / name
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = path.with_name(f".{name}.{secrets.token_hex(4)}")

@@ -22,7 +22,7 @@ _IDENTITY = ("UPN", "Surname", "Forename", "DOB", "Sex", "PostCode")
 
 def load(version_id: int) -> dict[str, int]:
     """Match, compare, and load one approved version; the figures of what happened. Run again, it finds nothing more to do."""
-    permit = gate.ask(gate.system(), "register-load", establishments=["*"], categories=sorted(offered.ITEMS), purpose="register")
+    permit = gate.ask(gate.system(), "register-load", establishments=["*"], categories=sorted(offered.ITEMS))
     with gate.act(permit, "register loaded") as deed:
         version = returns.find_version(permit, version_id)
         if version is None or not version.of.collection.startswith("SC"):

@@ -119,4 +119,4 @@ def suspensions(ret: Return, frame: pl.DataFrame, laestab: str, via: str) -> pl.
 
 
 def attendance_window(collection: Collection) -> tuple[date, date]:
-    return collection.windows["attendance"].begins, collection.windows["attendance"].ends
+    return collection.windows["attendance"].first, collection.windows["attendance"].last

@@ -4,16 +4,34 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from concord.core.agreement.model import Actor
+from concord.core.agreement.model import EVERY, Actor
 from concord.core.trouble import Trouble
 from concord.desk import gate, standings
-from concord.store.models import Person
+from concord.store.models import Establishment, Person
 
 YEAR = timedelta(days=365)
 
 
+def title(role: str) -> str:
+    """A role in words."""
+    known = standings.agreement().roles.get(role)
+    return known.title if known else role
+
+
+def needs_purpose(role: str) -> bool:
+    return standings.agreement().roles[role].needs_purpose
+
+
+def places_in_words(who: Actor) -> str:
+    """Whose data an actor's scope covers: names of up to three establishments, else how many."""
+    if who.establishments & EVERY:
+        return "your caseload" if standings.agreement().roles[who.role].scope == "caseload" else "the whole county"
+    names = list(Establishment.objects.filter(laestab__in=who.establishments).values_list("name", flat=True))
+    return ", ".join(names) if len(names) <= 3 else f"{len(names)} establishments"
+
+
 def side_of(role: str) -> str:
-    """`establishment` or `la`: whose people hold this role."""
+    """`establishment`, `authority`, `support` or `machine`: whose people hold this role."""
     return standings.agreement().roles[role].side
 
 

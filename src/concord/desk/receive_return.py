@@ -11,12 +11,10 @@ from concord.core.agreement.model import Actor, Permit
 from concord.core.collection import Collection, by_id
 from concord.core.trouble import Unreadable
 from concord.desk import gate, keys, return_states
-from concord.desk.establishments import kind_of
+from concord.desk.establishments import family_of
 from concord.store import returns, vault
 from concord.store.jobs import later
 from concord.store.models import ReturnVersion
-
-PURPOSE = "statutory-return"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,7 @@ class Arriving:
 
 def flow_for(laestab: str, collection: str) -> str:
     """The flow by which this establishment's return of this kind travels: the law's for maintained ones, else the agreement's."""
-    statutory = kind_of(laestab, gate.today()) != "academy"
+    statutory = family_of(laestab, gate.today()) == "maintained"
     if collection.startswith("SWF"):
         return "workforce-census" if statutory else "academy-workforce-copy"
     return "school-census" if statutory else "academy-census-copy"
@@ -57,9 +55,8 @@ def receive(actor: Actor, content: bytes, name: str, laestab: str, via: str) -> 
     """Take a return: gate, then file, version, state and line in one transaction; checking is queued in the same one."""
     arriving = read(content, name, laestab)
     permit = gate.ask(
-        actor, flow_for(laestab, arriving.collection.id), establishments=[laestab], categories=["return"],
-        purpose=PURPOSE,
-    )  # fmt: skip
+        actor, flow_for(laestab, arriving.collection.id), establishments=[laestab], categories=["return"]
+    )
     with gate.act(permit, "return received", f"{arriving.collection.id} {laestab}") as deed:
         version = keep(permit, arriving, via)
         deed.facts |= {"version": version.number, "sha256": version.file_id, "bytes": len(content)}

@@ -13,32 +13,44 @@ from django.utils import timezone
 from concord.core.agreement.model import Actor, Permit
 from concord.core.trouble import Trouble
 from concord.desk import gate, load_return
+from concord.desk.view_pupil import names_of
 from concord.store import changes, pupils, register
 from concord.store.jobs import later
 from concord.store.models import Change
 
-PURPOSE = "settling-conflicts"
-
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One conflict as the desk shows it: two answers, who gives each, and what hangs on it."""
+    """One conflict as the desk shows it, with whom it is about."""
 
     change: Change
     pupil: str
-    this: str
-    that: str
+    upn: str
 
 
-def waiting(actor: Actor, *, kind: str = "", limit: int = 50) -> tuple[list[Question], dict[str, int]]:
-    """Open conflicts, oldest first, with the pupil's name; and how many of each kind there are."""
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The next question, how many of each kind wait, and the names of the establishments that answer it."""
+
+    question: Question | None
+    counts: dict[str, int]
+    names: dict[str, str]
+
+
+def desk(actor: Actor, kind: str = "", *, skip: int = 0) -> Desk:
+    """The oldest open conflict but `skip`, with both answers."""
     permit = _permit(actor)
-    with gate.act(permit, "conflicts listed") as deed:
-        rows = changes.open_ones(permit, kind)[:limit]
-        names = {one.id: f"{one.forename} {one.surname}" for one in pupils.many(permit, [row.pupil_id for row in rows if row.pupil_id])}
-        deed.subjects = tuple(str(row.pupil_id) for row in rows if row.pupil_id)
-        deed.facts |= {"shown": len(rows)}
-        return [Question(row, names.get(row.pupil_id, ""), row.held, row.offered) for row in rows], changes.counts(permit)
+    with gate.act(permit, "conflict shown") as deed:
+        change = changes.open_ones(permit, kind)[skip : skip + 1].first()
+        deed.establishments = frozenset()
+        if change is None:
+            return Desk(None, changes.counts(permit), {})
+        found = pupils.find(permit, change.pupil_id) if change.pupil_id else None
+        name = f"{found.forename} {found.surname}" if found else " ".join(change.incoming.get(one, "") for one in ("Forename", "Surname"))
+        deed.establishments = frozenset({change.laestab, change.held_source} - {"", "LA"})
+        deed.subjects = (str(change.pupil_id),) if change.pupil_id else ()
+        names = names_of([change.laestab, change.held_source])
+        return Desk(Question(change, name, found.upn if found else change.incoming.get("UPN", "")), changes.counts(permit), names)
 
 
 def settle(actor: Actor, change_id: uuid.UUID, *, accept: bool) -> None:
@@ -72,7 +84,7 @@ def undo(actor: Actor, change_id: uuid.UUID) -> None:
 
 
 def _permit(actor: Actor) -> Permit:
-    return gate.ask(actor, "conflict-settlement", establishments=["*"], categories=["identity", "enrolment"], purpose=PURPOSE)
+    return gate.ask(actor, "conflict-settlement", establishments=["*"], categories=["identity", "enrolment"])
 
 
 def _open(permit: Permit, change_id: uuid.UUID, state: str) -> Change:

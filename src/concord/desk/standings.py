@@ -78,7 +78,8 @@ def _opened(place: Establishment) -> Event:
 
 
 def _changed(change: EstablishmentChange) -> Event:
-    details = {"kind": "academy"} if change.kind == "converted" else {}
+    was, _, becomes = change.link.partition(">")
+    details = {"from": was, "kind": becomes} if change.kind == "converted" else {}
     return Event(change.kind, change.on, _noon(change.on), "register", details=details)
 
 

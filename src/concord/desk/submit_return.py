@@ -11,7 +11,7 @@ from concord.store import returns
 
 
 def submit(actor: Actor, laestab: str, collection: str) -> None:
-    permit = gate.ask(actor, "own-return", establishments=[laestab], categories=["return"], purpose="statutory-return")
+    permit = gate.ask(actor, "own-return", establishments=[laestab], categories=["return"])
     with gate.act(permit, "return submitted", f"{collection} {laestab}") as deed:
         found = returns.find(permit, laestab, collection)
         if found is None or found.current is None:

@@ -46,7 +46,7 @@ def begin(courier: Courier, manifest: dict[str, Any], signature: str) -> Upload:
 
 def _permitted(courier: Courier, stated: Manifest) -> Any:
     flow = receive_return.flow_for(courier.establishment_id, stated.collection or "SC")
-    return gate.ask(actor_of(courier), flow, establishments=[courier.establishment_id], categories=["return"], purpose=receive_return.PURPOSE)
+    return gate.ask(actor_of(courier), flow, establishments=[courier.establishment_id], categories=["return"])
 
 
 def piece(courier: Courier, upload_id: uuid.UUID, offset: int, content: bytes) -> int:

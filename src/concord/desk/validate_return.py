@@ -11,8 +11,7 @@ from django.utils import timezone
 from concord.core import returns as files
 from concord.core.agreement.model import Permit
 from concord.core.collection import by_id
-from concord.core.rules import Finding, Outcome, check
-from concord.core.rules.setting import Setting
+from concord.core.rules import Finding, Outcome, check, setting_of
 from concord.desk import gate, keys, return_states
 from concord.store import returns, vault
 from concord.store.models import ReturnVersion
@@ -23,7 +22,7 @@ KEPT = 20_000  # findings kept a version: more than any person could work throug
 def validate(version_id: int) -> Outcome | None:
     """Check one version and load it. A version that a later one has replaced is checked all the same, and changes no state."""
     place = ReturnVersion.objects.filter(pk=version_id).values_list("of__establishment_id", flat=True).get()
-    permit = gate.ask(gate.system(), "return-approval", establishments=[place], categories=["return"], purpose="statutory-return")
+    permit = gate.ask(gate.system(), "return-approval", establishments=[place], categories=["return"])
     with gate.act(permit, "return checked") as deed:
         version = returns.find_version(permit, version_id)
         if version is None or version.checked:
@@ -38,7 +37,7 @@ def validate(version_id: int) -> Outcome | None:
 def _check(permit: Permit, version: ReturnVersion) -> tuple[Outcome, tuple[files.Return, bytes]]:
     content = vault.fetch(permit, version.file, keys.seal_identity())
     read = files.read(content, name=version.name)
-    return check(read, Setting.of(by_id(version.of.collection))), (read, content)
+    return check(read, setting_of(by_id(version.of.collection))), (read, content)
 
 
 def _keep(permit: Permit, version: ReturnVersion, outcome: Outcome, read: tuple[files.Return, bytes]) -> None:

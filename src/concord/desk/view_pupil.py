@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-from concord.core.agreement.model import Actor, Permit, Refusal
+from concord.core.agreement.model import Actor, Permit
 from concord.core.trouble import Trouble
 from concord.desk import gate, offered, standings
 from concord.desk.gate import Refused
@@ -41,11 +41,15 @@ class Record:
     suspensions: list[Suspension] = field(default_factory=list)
     places: dict[str, str] = field(default_factory=dict)
     withheld: list[str] = field(default_factory=list)
+    sources: dict[str, str] = field(default_factory=dict)
 
 
-def search(actor: Actor, words: str, *, purpose: str, case: str = "", after: str = "") -> tuple[list[dict[str, Any]], Permit]:
+def search(actor: Actor, words: str, *, purpose: str, case: str = "", after: str = "") -> list[dict[str, Any]]:
     """Pupils by name, UPN or date of birth among those the actor may see. What was searched for is not kept, only that it was."""
-    permit = gate.ask(actor, FLOW, establishments=["*"], categories=["identity", "enrolment"], purpose=purpose, case=case)
+    cases = sorted(actor.caseload) if standings.agreement().roles[actor.role].scope == "caseload" else []
+    permit = gate.ask(
+        actor, FLOW, establishments=["*"], categories=["identity", "enrolment"], purpose=purpose, case=case, subjects=cases
+    )
     wanted = [word for word in offered.fold(words.replace("-", " ").replace("/", " ")).split() if len(word) >= SHORTEST][:8]
     with gate.act(permit, "pupils searched") as deed:
         found = pupils.search(permit, wanted, after=after) if wanted else []
@@ -55,29 +59,50 @@ def search(actor: Actor, words: str, *, purpose: str, case: str = "", after: str
     names = names_of(place for row in found for place in row["laestabs"])
     for row in found:
         row["places"] = [names.get(place, place) for place in row["laestabs"]]
-    return found, permit
+    return found
 
 
 def view(actor: Actor, pupil_id: uuid.UUID, *, purpose: str, case: str = "") -> Record:
     """One record. Asks for every category the actor's role may have through this flow, and shows what the permit gives."""
-    places = whereabouts([pupil_id]).get(pupil_id)
     categories, withheld = _categories(actor)
-    try:
-        permit = gate.ask(
-            actor, FLOW, establishments=places or ["nowhere"], categories=categories, purpose=purpose, case=case,
-            subjects=[pupil_id],
-        )  # fmt: skip
-    except Refused as no:
-        if no.refusal.reason in ("outside_scope", "unknown_establishment"):
-            raise NotThere from no
-        raise
-    with gate.act(permit, "pupil shown", establishments_shown=len(places or ())) as deed:
-        deed.facts.clear()
+    permit = _asked(actor, pupil_id, categories, purpose, case)
+    with gate.act(permit, "pupil shown") as deed:
         found = pupils.find(permit, pupil_id)
         if found is None:
             raise NotThere
         deed.facts |= {"categories": sorted(permit.categories)}
         return _record(permit, found, withheld)
+
+
+def _asked(actor: Actor, pupil_id: uuid.UUID, categories: list[str], purpose: str, case: str) -> Permit:
+    """Ask for one pupil. A record outside the asker's scope, a hidden one and none at all get one and the same answer."""
+    places = whereabouts([pupil_id]).get(pupil_id) or frozenset(["nowhere"])
+    try:
+        return gate.ask(actor, FLOW, establishments=places, categories=categories, purpose=purpose, case=case, subjects=[pupil_id])
+    except Refused as no:
+        if no.refusal.reason in ("outside_scope", "unknown_establishment"):
+            raise NotThere from no
+        raise
+
+
+def history(actor: Actor, pupil_id: uuid.UUID, item: str, *, purpose: str, case: str = "") -> tuple[Pupil, list[PupilValue]]:
+    """Every value an item of a pupil ever had, newest first."""
+    category = next((one for one, items in offered.ITEMS.items() if item in items), None)
+    if category is None:
+        raise NotThere
+    permit = _asked(actor, pupil_id, ["identity", category], purpose, case)
+    with gate.act(permit, "history shown") as deed:
+        found = pupils.find(permit, pupil_id)
+        if found is None:
+            raise NotThere
+        deed.facts |= {"item": item}
+        return found, pupils.history(permit, pupil_id, item)
+
+
+def purposes() -> list[tuple[str, str]]:
+    """The purposes for which a record may be opened, with their words."""
+    agreement = standings.agreement()
+    return [(one, agreement.terms.purposes[one].says.capitalize()) for one in agreement.flows[FLOW].purposes]
 
 
 def _categories(actor: Actor) -> tuple[list[str], list[str]]:
@@ -100,7 +125,7 @@ def _record(permit: Permit, found: Pupil, withheld: list[str]) -> Record:
         permit, found, values, enrolments,
         pupils.attendance(permit, found.id) if has("attendance") else [],
         pupils.suspensions(permit, found.id) if has("suspensions") else [],
-        names_of(one.laestab for one in enrolments), withheld,
+        names_of(one.laestab for one in enrolments), withheld, names_of(one.source for one in by_item.values()),
     )  # fmt: skip
 
 
@@ -120,5 +145,3 @@ def why(permit: Permit) -> dict[str, str]:
         "sentence": role.says, "case": permit.case,
     }  # fmt: skip
 
-
-Answer = Record | Refusal

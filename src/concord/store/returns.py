@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Min, QuerySet
 
 from concord.core.agreement.model import EVERY, Permit
 from concord.store.copying import copy_rows
@@ -74,7 +74,7 @@ def replace_findings(permit: Permit, version: ReturnVersion, rows: Iterable[Sequ
 def causes(permit: Permit, version: ReturnVersion) -> list[dict[str, Any]]:
     """Findings by cause: rule, severity, message and how many, errors first, most first."""
     rows = version.findings.values("rule", "dfe_rule", "severity", "item", "table").annotate(
-        count=Count("id"), pupils=Count("pupil", distinct=True)
+        count=Count("id"), pupils=Count("pupil", distinct=True), example=Min("message")
     )
     return sorted(rows, key=lambda row: (row["severity"] != "error", -row["count"], row["rule"]))
 

@@ -20,12 +20,12 @@ def under(permit: Permit) -> Iterator[CursorWrapper]:
     """A transaction in which row-level security lets through what `permit` covers, and nothing else.
 
     The settings are local to the transaction, so a pooled connection never carries one permit's scope into another's.
-    A permit for cases (`subjects` with no establishment) opens those pupils only.
+    A permit that names its subjects opens those pupils only.
     """
     scope = ",".join(sorted(permit.establishments))
-    caseload = "" if scope else ",".join(permit.subjects)
+    subjects = ",".join(permit.subjects)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT set_config('concord.scope', %s, true), set_config('concord.caseload', %s, true)", [scope, caseload]
+            "SELECT set_config('concord.scope', %s, true), set_config('concord.subjects', %s, true)", [scope, subjects]
         )
         yield cursor

@@ -64,10 +64,10 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO co
 """
 
 _IN_SCOPE = """(
-  NOT hidden AND (
-    laestabs && (SELECT string_to_array(coalesce(current_setting('concord.scope', true), ''), ',')::varchar[])
-    OR id = ANY ((SELECT string_to_array(nullif(current_setting('concord.caseload', true), ''), ',')::uuid[])::uuid[])
-  )
+  NOT hidden
+  AND laestabs && (SELECT string_to_array(coalesce(current_setting('concord.scope', true), ''), ',')::varchar[])
+  AND (coalesce(current_setting('concord.subjects', true), '') = ''
+       OR id = ANY ((SELECT string_to_array(nullif(current_setting('concord.subjects', true), ''), ',')::uuid[])::uuid[]))
 )"""
 _OF_PUPIL = "(EXISTS (SELECT 1 FROM pupil p WHERE p.id = pupil_id))"
 _CHILDREN = ("pupil_value", "enrolment", "attendance_period", "suspension")

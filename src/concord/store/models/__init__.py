@@ -6,6 +6,7 @@ from concord.store.models.ledger import Checkpoint, LedgerLine, WitnessSignature
 from concord.store.models.person import Person
 from concord.store.models.pupil import AttendancePeriod, Enrolment, Pupil, PupilValue, Suspension
 from concord.store.models.returns import CollectionReturn, Finding, Note, ReturnEvent, ReturnVersion
+from concord.store.models.sign_in_try import SignInTry
 from concord.store.models.vault import SealedFile
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "ReturnVersion",
     "SealedFile",
     "SeenNonce",
+    "SignInTry",
     "Suspension",
     "Upload",
     "UploadPiece",

@@ -11,7 +11,7 @@ class Establishment(models.Model):
     name = models.TextField()
     type_code = models.CharField(max_length=4)
     type_name = models.TextField()
-    kind = models.CharField(max_length=20)  # maintained, academy, pru …: core.establishment.kind
+    kind = models.CharField(max_length=20)  # the agreement's: maintained, academy, pru …
     phase = models.CharField(max_length=4)
     district = models.TextField(blank=True)
     trust = models.TextField(blank=True)
@@ -33,7 +33,7 @@ class EstablishmentChange(models.Model):
     establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="changes")
     kind = models.CharField(max_length=20)  # opened, closed, converted
     on = models.DateField()
-    link = models.CharField(max_length=8, blank=True)  # predecessor or successor
+    link = models.CharField(max_length=60, blank=True)  # of a conversion: kind before > kind after
     recorded = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -1,0 +1,121 @@
+"""For a period: everything that moved, who saw what, under which clause, and proof that the ledger is whole (clause 7(a), mission A6)."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import IO, Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count
+
+from concord.core.agreement.model import Actor
+from concord.core.seal.signature import public_text
+from concord.core.seal.verify import Verdict, verify_export
+from concord.desk import gate, keys
+from concord.desk.couriers import origin
+from concord.desk.people import title
+from concord.store import export as ledger_export
+from concord.store import ledger, tree
+from concord.store.models import LedgerLine
+
+LONDON = ZoneInfo("Europe/London")
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    n: int
+    at: datetime
+    what: str
+    flow: str
+    clause: str
+    role: str
+    actor: str
+    establishments: list[str]
+    purpose: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """One page of lines, the sums of the whole period, and the proof of the whole ledger."""
+
+    begins: datetime
+    ends: datetime
+    lines: list[Line]
+    more: int | None
+    count: int
+    permits: int
+    refusals: int
+    deeds: int
+    by_flow: list[tuple[str, int]]
+    proof: dict[str, Any] = field(default_factory=dict)
+
+    def every(self) -> Iterator[Line]:
+        for row in ledger.between(self.begins, self.ends).iterator(chunk_size=2000):
+            yield _line(row)
+
+
+def period(actor: Actor, begins: date, ends: date, *, after: int = -1) -> Period:
+    """The lines of a period of London days, both inclusive, in order from after line `after`."""
+    permit = gate.ask(actor, "audit", establishments=["*"])
+    start = datetime.combine(begins, time.min, LONDON)
+    end = datetime.combine(ends + timedelta(days=1), time.min, LONDON)
+    with gate.act(permit, "ledger audited", f"{begins} to {ends}") as deed:
+        deed.establishments = frozenset()
+        rows = ledger.between(start, end)
+        page = list(rows.filter(seq__gt=after)[: PAGE + 1])
+        answers = dict(rows.order_by().values_list("answer").annotate(Count("seq")))
+        flows = [(str(name), int(count)) for name, count in rows.order_by().values_list("flow").annotate(n=Count("seq")).order_by("-n")]
+    return Period(
+        start, end, [_line(row) for row in page[:PAGE]], page[PAGE - 1].seq if len(page) > PAGE else None, sum(answers.values()),
+        answers.get("permit", 0), answers.get("refusal", 0), answers.get("", 0), flows, proof(),
+    )  # fmt: skip
+
+
+def _line(row: LedgerLine) -> Line:
+    body = json.loads(row.body)
+    return Line(
+        row.seq, row.at, body.get("deed") or f"asked: {body.get('answer', '')}", row.flow, body["clause"], title(body["role"]), body["actor"][:8],
+        row.laestabs, body.get("purpose", ""), row.answer or "done",
+    )  # fmt: skip
+
+
+def proof() -> dict[str, Any]:
+    """Whether the ledger is whole now: every line against its leaf, and every signed head against the tree."""
+    verdict = verified()
+    head = tree.latest()
+    return {
+        "whole": verdict.holds, "words": str(verdict.problem.what) if verdict.problem else "Every line is as it was written, and none is missing.",
+        "lines": verdict.lines, "root": verdict.root, "at": datetime.fromisoformat(head["at"].replace("Z", "+00:00")) if head else None,
+        "broken": verdict.problem, "witnesses": len({one.witness for one in verdict.witnessed}),
+    }  # fmt: skip
+
+
+def verified() -> Verdict:
+    """Prove the ledger as it stands in the database, exactly as anybody proves an export of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "ledger.jsonl"
+        write(path)
+        return verify_export(path, hub_key=public_text(keys.signing_key()))
+
+
+def write(path: Path) -> int:
+    """Export the whole ledger, with a head signed now; how many lines."""
+    tree.sign_head(origin(), keys.signing_key())
+    return ledger_export.write(path, origin(), keys.signing_key().public_key())
+
+
+def export(actor: Actor) -> IO[bytes]:
+    """The whole ledger as a file that can be proved off line."""
+    permit = gate.ask(actor, "audit", establishments=["*"])
+    with gate.act(permit, "ledger exported") as deed:
+        deed.establishments = frozenset()
+    file = tempfile.NamedTemporaryFile(suffix=".jsonl")  # noqa: SIM115 - the answer closes it when it is sent
+    write(Path(file.name))
+    return open(file.name, "rb")

@@ -1,0 +1,103 @@
+"""Who acts in the demonstration: one sign-in for each role, and the agreements as its establishments signed them."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from concord.core.agreement.model import EVERY, Actor
+from concord.desk import agreements, gate, people
+from concord.store.models import Establishment, Person
+
+ADDRESS = "{role}@demo.example"
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """A demonstration sign-in: the same passphrase for all, made for this home folder and shown to whoever runs it."""
+
+    role: str
+    title: str
+    email: str
+    of: str
+
+
+def passphrase() -> str:
+    """A passphrase for the demonstration's sign-ins, made anew at each run."""
+    return "-".join(secrets.choice(_WORDS) for _ in range(4))
+
+
+_WORDS = (
+    "amber", "anvil", "apple", "arrow", "badge", "basin", "birch", "bloom", "brick", "cabin", "candle", "canvas", "cedar",
+    "chalk", "clover", "copper", "coral", "cotton", "crayon", "daisy", "ember", "fable", "feather", "fern", "flint",
+    "garden", "ginger", "harbour", "hazel", "heron", "honey", "island", "ivory", "jasper", "kettle", "lantern", "laurel",
+    "lemon", "linen", "maple", "marble", "meadow", "mint", "mosaic", "nettle", "oak", "olive", "orchard", "otter", "paper",
+    "pebble", "pepper", "pine", "plum", "quartz", "quilt", "raven", "ribbon", "river", "saddle", "saffron", "sage", "silver",
+)  # fmt: skip
+
+
+def let_everybody_in(home: str, elsewhere: str, word: str) -> list[SignIn]:
+    """One person a role; the establishment roles at `home`, and one professional whose scope is `elsewhere` alone."""
+    manager = _founder(word)
+    actor = people.actor(manager)
+    made = [SignIn("mi_manager", people.title("mi_manager"), manager.email, "the local authority")]
+    for role, places in _SEATS(home, elsewhere):
+        email = ADDRESS.format(role=role.replace("_", "-"))
+        people.let_in(
+            actor, email=email, name=_NAMES[role], role=role, establishments=places, password=word, authoriser=manager
+        )
+        made.append(SignIn(role, people.title(role), email, ", ".join(places).replace("*", "the whole county")))
+    return made
+
+
+def _founder(word: str) -> Person:
+    """The first person, whom nobody in the hub could have let in: made by whoever installs it, and said so in the ledger."""
+    founder = people.let_in(
+        gate.system(), email=ADDRESS.format(role="mi-manager"), name=_NAMES["mi_manager"], role="mi_manager",
+        establishments=["*"], password=word,
+    )  # fmt: skip
+    return founder
+
+
+def _SEATS(home: str, elsewhere: str) -> Iterable[tuple[str, list[str]]]:  # noqa: N802 - a table that needs two names
+    every = ["*"]
+    return (
+        ("data_manager", [home]), ("head", [home]), ("senco", [home]), ("attendance_officer", [home]), ("mi_officer", every),
+        ("inclusion_officer", [elsewhere]), ("sen_caseworker", every), ("admissions", every), ("auditor", every), ("dpo", every),
+    )  # fmt: skip
+
+
+_NAMES = {
+    "mi_manager": "Morgan Teller", "data_manager": "Dana Register", "head": "Harper Sign", "senco": "Sasha Needham",
+    "attendance_officer": "Andy Markwell", "mi_officer": "Mika Settler", "inclusion_officer": "Indy Reach",
+    "sen_caseworker": "Casey Plan", "admissions": "Addy Place", "auditor": "Audie Proof", "dpo": "Perry Guard",
+}  # fmt: skip
+
+
+def sign_agreements(places: Iterable[Establishment], without: frozenset[str], suspended: str, today: date) -> None:
+    """Offer, sign and countersign for every establishment but those `without`; then one suspends, with evidence."""
+    la = Actor(ref="demo-mi-manager", role="mi_manager", establishments=EVERY)
+    for place in places:
+        head = Actor(ref=f"demo-head-{place.urn}", role="head", establishments=frozenset([place.laestab]))
+        if place.laestab not in without:
+            _sign(head, la, place.laestab, today - timedelta(days=120 + int(place.urn) % 300))
+    head = Actor(ref="demo-head-suspending", role="head", establishments=frozenset([suspended]))
+    agreements.record(
+        head, suspended, "suspended", on=today, evidence="Incident report: a laptop with the courier's key was stolen"
+    )
+
+
+def _sign(head: Actor, la: Actor, laestab: str, on: date) -> None:
+    version = agreements.version_on(on)
+    steps: list[tuple[Actor, str, str, dict[str, Any]]] = [
+        (la, "offered", "authority", {"version": version}),
+        (head, "ico_registered", "establishment", {"number": "ZA123456", "expires": str(on + timedelta(days=700))}),
+        (head, "signed", "establishment", {"version": version}),
+        (la, "privacy_notice_confirmed", "authority", {"evidence": "privacy notice, checked"}),
+        (la, "countersigned", "authority", {"version": version}),
+    ]
+    for actor, kind, party, facts in steps:
+        agreements.record(actor, laestab, kind, on=on, party=party, **facts)

@@ -1,0 +1,37 @@
+"""Who asks, for every page: the signed-in person as the gate knows them, and the words that go with a clause."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from concord.core.agreement.model import Actor
+from concord.core.trouble import Trouble
+from concord.desk import people, standings
+
+STEPPED_UP = "stepped-up"
+
+
+def asking(request: HttpRequest) -> Actor:
+    """The person behind the request, read afresh from the store with each request."""
+    return people.actor(request.user, stepped_up=bool(request.session.get(STEPPED_UP)))  # type: ignore[arg-type]
+
+
+def side(request: HttpRequest) -> str:
+    """`establishment` or `authority`."""
+    return people.side_of(request.user.role)  # type: ignore[union-attr]
+
+
+def own(actor: Actor) -> str:
+    """The one establishment of a person who has one."""
+    places = sorted(actor.establishments - {"*"})
+    if len(places) != 1:
+        raise Trouble("Choose an establishment first.", todo="Open it from your home page.")
+    return places[0]
+
+
+def clause(clause_id: str) -> dict[str, Any]:
+    """A clause as the chip shows it: id and plain words."""
+    known = standings.agreement().clauses.get(clause_id)
+    return {"id": clause_id, "words": known.says if known else ""}
