@@ -7,13 +7,13 @@ default.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -23,6 +23,7 @@ from concord.core.trouble import Trouble
 PREFIX = "CONCORD_"
 _CHECKOUT = Path(__file__).resolve().parents[3]
 _OTHERS = {"APP_DSN", "LEDGER_DSN", "OWNER_DSN", "ONLY", "PYTHON", "VENV"}  # read before, or made after, the settings
+_NAME = re.compile(r"(?m)^\s*(?:export\s+)?(\w+)\s*=")
 Source = Literal["default", "environment", "file"]
 
 
@@ -116,6 +117,11 @@ def settings_file() -> Path:
     return _home() / "settings.env"
 
 
+def _in_file() -> set[str]:
+    path = settings_file()
+    return {name.upper() for name in _NAME.findall(path.read_text())} if path.is_file() else set()
+
+
 @cache
 def config() -> Config:
     """The settings of this process, read once. Raises Trouble naming each setting that cannot be what it is set to."""
@@ -169,7 +175,7 @@ def make_private(folder: Path) -> Path:
 
 def listing() -> list[Setting]:
     """Every setting with its value as text (secrets masked), where it comes from, its default and its meaning."""
-    values, written = _read(), {name.upper() for name in dotenv_values(settings_file())}
+    values, written = _read(), _in_file()
     return [
         Setting(
             name=PREFIX + name.upper(),
@@ -185,7 +191,7 @@ def listing() -> list[Setting]:
 def unknown() -> list[str]:
     """Names that look like settings, in the environment or the file, that the hub does not know: most often a slip."""
     known = {PREFIX + name.upper() for name in Config.model_fields} | {PREFIX + name for name in _OTHERS}
-    given = {name.upper() for name in (*os.environ, *dotenv_values(settings_file()))}
+    given = {name.upper() for name in (*os.environ, *_in_file())}
     return sorted(name for name in given if name.startswith(PREFIX) and name not in known)
 
 

@@ -148,6 +148,8 @@ class Embedded:
 
     def destroy(self) -> None:
         """Stop the server and delete its folder, data and passwords with it."""
+        if not self.folder.exists():
+            return
         self.leave()
         self.stop()
         for folder in (self._sockets, self.place, self.folder):
@@ -189,7 +191,7 @@ class Embedded:
 
     @property
     def _bin(self) -> Path:
-        return postgres.within_reach(self.programs, self._account, self.place)
+        return postgres.within_reach(self.programs, self._account, _ELSEWHERE)
 
     @property
     def _sockets(self) -> Path:
@@ -197,7 +199,7 @@ class Embedded:
         return kept if len(str(kept)) <= _LONGEST_SOCKET else Path(self._kept("sockets-at", self._short_folder))
 
     def _short_folder(self) -> str:
-        return tempfile.mkdtemp(prefix="concord-", dir="/tmp")  # a socket's path must be short
+        return tempfile.mkdtemp(prefix="concord-", dir="/tmp")  # nosec B108: a socket's path must be short; mkdtemp's is private
 
     def _kept(self, name: str, make: Callable[[], object]) -> str:
         path = self.place / name
@@ -255,22 +257,32 @@ class Embedded:
         new = self.place / "data.new"
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir(mode=0o700)
-        word = self.place / "word.new"
-        word.unlink(missing_ok=True)
-        word.touch(mode=0o600)
-        word.write_text(self._passwords["admin"])
-        if self._account:
-            self._account.owns(new)
-            self._account.owns(word)
-        done = postgres.run(
-            [self._bin / "initdb", "-D", new, "-U", _ADMIN, f"--pwfile={word}", *_INITDB], self._account
-        )
-        word.unlink()
+        with self._password_file() as word:
+            if self._account:
+                self._account.owns(new)
+                self._account.owns(word)
+            initdb = [self._bin / "initdb", "-D", new, "-U", _ADMIN, f"--pwfile={word}", *self._initdb()]
+            done = postgres.run(initdb, self._account)
         if done.returncode:
             raise Trouble("The embedded database could not be made.", why=_last_words(done.stdout + done.stderr))
         with (new / "postgresql.conf").open("a") as file:
             file.write("\ninclude 'concord.conf'\n")
         new.rename(self.data)
+
+    def _initdb(self) -> tuple[str, ...]:
+        options = ("--data-checksums", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C")
+        return options if self.durable else (*options, "--no-sync")
+
+    @contextlib.contextmanager
+    def _password_file(self) -> Iterator[Path]:
+        word = self.place / "word.new"
+        word.unlink(missing_ok=True)
+        word.touch(mode=0o600)
+        try:
+            word.write_text(self._passwords["admin"])
+            yield word
+        finally:
+            word.unlink()
 
     def _check_version(self) -> None:
         made = (self.data / "PG_VERSION").read_text().strip()
@@ -316,9 +328,6 @@ class Embedded:
         with self._connect() as admin:
             make_roles(admin, self._passwords, ROLES)
         self.make_database(DATABASE)
-
-
-_INITDB = ("--data-checksums", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C")
 
 
 def _last_words(text: str) -> str:

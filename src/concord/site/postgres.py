@@ -6,6 +6,8 @@ must be able to walk to the programs, which it cannot when the checkout lies bel
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import importlib.util
 import os
 import pwd
@@ -13,6 +15,7 @@ import re
 import shutil
 import stat
 import subprocess
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,24 +105,36 @@ def _passes(folder: os.stat_result, walker: Account) -> bool:
     return bool(folder.st_mode & stat.S_IXOTH)
 
 
-def within_reach(folder: Path, walker: Account | None, place: Path) -> Path:
-    """The programs' folder as it is, or a copy of the whole installation below `place` that the account can run."""
+def within_reach(folder: Path, walker: Account | None, elsewhere: Path) -> Path:
+    """The programs' folder as it is, or in a copy of the whole installation below `elsewhere` that the account can run.
+
+    The copy is named by what it is a copy of, and is put in its place whole, so that it is made once and shared.
+    """
     readable = stat.S_IROTH | stat.S_IXOTH
-    if may_walk(folder, walker) and (walker is None or (folder / "postgres").stat().st_mode & readable == readable):
+    server = folder / "postgres"
+    if walker is None or (may_walk(folder, walker) and server.stat().st_mode & readable == readable):
         return folder
     root = folder.parent
-    copy = place / "programs" / root.parent.name / root.name
-    if not (copy / "complete").exists():
-        _copy(root, copy)
+    told = f"{server.resolve()} {server.stat().st_size} {server.stat().st_mtime_ns}"
+    copy = elsewhere / "programs" / hashlib.sha256(told.encode()).hexdigest()[:12]
+    if not copy.exists():
+        _put(root, copy)
+    return copy / root.parent.name / root.name / folder.name
+
+
+def _put(root: Path, copy: Path) -> None:
+    """Copy an installation, and the libraries a wheel keeps beside it, as one move into place."""
+    for made in (copy.parent, copy.parent.parent):
+        made.mkdir(mode=0o711, parents=True, exist_ok=True)
+        made.chmod(0o711)
+    with tempfile.TemporaryDirectory(dir=copy.parent) as name:
+        new = Path(name) / "new"
+        shutil.copytree(root, new / root.parent.name / root.name, symlinks=True)
         libraries = root.parent.parent / f"{root.parent.name}.libs"
         if libraries.is_dir():
-            _copy(libraries, place / "programs" / libraries.name)
-        (copy / "complete").touch()
-    return copy / folder.name
-
-
-def _copy(source: Path, target: Path) -> None:
-    shutil.copytree(source, target, dirs_exist_ok=True, symlinks=True)
-    for path in (*target.parents[:2], target, *target.rglob("*")):
-        if not path.is_symlink():
-            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & stat.S_IXUSR else 0o644)
+            shutil.copytree(libraries, new / libraries.name, symlinks=True)
+        for path in (new, *new.rglob("*")):
+            if not path.is_symlink():
+                path.chmod(0o755 if path.is_dir() or path.stat().st_mode & stat.S_IXUSR else 0o644)
+        with contextlib.suppress(OSError):  # another process was quicker
+            new.rename(copy)
