@@ -14,6 +14,10 @@ from typing import Any
 
 import typer
 
+from concord.core.agreement.load import load
+from concord.core.agreement.pages import clause_register, flow_schedule
+from concord.core.agreement.schedule import Agreement
+from concord.core.shelf import shelf
 from concord.site.command import COMMANDS
 from concord.site.config import Config, default_shown
 
@@ -84,7 +88,17 @@ def _code(text: str) -> str:
     return f"`{text}`" if text else ""
 
 
-DOCUMENTS: dict[str, Callable[[], str]] = {"docs/commands.md": commands_page, "docs/settings.md": settings_page}
+def _of_agreement(page: Callable[[Agreement], str]) -> Callable[[], str]:
+    """A page of the agreement the program ships with."""
+    return lambda: page(load(shelf("agreements") / "kent-2022"))
+
+
+DOCUMENTS: dict[str, Callable[[], str]] = {
+    "docs/commands.md": commands_page,
+    "docs/settings.md": settings_page,
+    "docs/generated/clause-register.md": _of_agreement(clause_register),
+    "docs/generated/flows.md": _of_agreement(flow_schedule),
+}
 """Path in the checkout → what makes the page."""
 
 
