@@ -81,7 +81,14 @@ def assert_accessible(page: Page, *, without: tuple[str, ...] = ()) -> None:
     page.evaluate(AXE.read_text(encoding="utf-8"))
     options = {"runOnly": {"type": "tag", "values": WCAG}, "rules": {name: {"enabled": False} for name in without}}
     found = page.evaluate(f"axe.run(document, {json.dumps(options)})")
-    assert not found["violations"], _told(found["violations"])
+    violations = [one for one in found["violations"] if not _upload(one)]
+    assert not violations, _told(violations)
+
+
+def _upload(violation: dict[str, Any]) -> bool:
+    """GOV.UK Frontend names its upload button by the label, a comma and the button's words; axe misses the comma in the words."""
+    nodes = violation["nodes"]
+    return violation["id"] == "label-content-name-mismatch" and all("govuk-file-upload-button" in one["html"] for one in nodes)
 
 
 def assert_fits(page: Page) -> None:

@@ -106,7 +106,7 @@ def draw_year(year: Year, across: int) -> YearDrawing:
     for strip in range(strips):
         top = strip * (5 * _CELL + 34)
         part = weeks[strip * across : (strip + 1) * across]
-        _draw_strip(drawing, part, top, weeks[strip * across - 1][0] if strip else None)
+        _draw_strip(drawing, part, top, weeks[strip * across - 1][1][0].on if strip else None)
     drawing.height = strips * (5 * _CELL + 34) or 20
     return drawing
 
@@ -117,10 +117,11 @@ def _draw_strip(drawing: YearDrawing, weeks: list[tuple[date, list[SchoolDay]]],
     free = 0.0
     for column, (week, days) in enumerate(weeks):
         x = 20 + column * _CELL
-        if (before is None or before.month != week.month) and x >= free:
-            drawing.texts.append({"x": x, "y": top + 16, "words": f"{week:%b}"})
-            free = x + 34
-        before = week
+        begins = days[0].on
+        if (before is None or before.month != begins.month) and x >= free:
+            drawing.texts.append({"x": x, "y": top + 16, "words": f"{begins:%b}"})
+            free = x + 30.0
+        before = begins
         for each in days:
             y = top + 24 + each.on.weekday() * _CELL
             for mark, down in ((each.morning, 0), (each.afternoon, _HALF)):
