@@ -15,7 +15,7 @@ from concord.core.returns.model import KINDS, UnknownItem
 from concord.core.returns.places import Place, message
 from concord.core.trouble import Unreadable
 
-MAX_BYTES: Final = 64_000_000
+MAX_BYTES: Final = 32_000_000
 MAX_ELEMENTS: Final = 1_000_000
 MAX_DEPTH: Final = 24
 MAX_VALUE: Final = 4_000

@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from concord.core.returns.columns import read_plain
 from concord.core.returns.document import MAX_BYTES, Contents, Row, kind_of, read_document, refuse
 from concord.core.returns.layout import ROLLS, Layout, layout
 from concord.core.returns.model import Header, Return
@@ -33,9 +34,10 @@ def read(content: bytes, *, name: str = "") -> Return:
 def _read(content: bytes) -> Return:
     text = guarded(content)
     kind = kind_of(text)
-    found = read_document(text, kind)
-    header = _header(found, kind)
-    return Return(header, frames(layout(kind), found), found.unknown, "xml", hashlib.sha256(content).hexdigest())
+    plain = read_plain(text) if kind == "SC" else None
+    found = plain.rest if plain else read_document(text, kind)
+    tables = frames(layout(kind), found) | (plain.frames if plain else {})
+    return Return(_header(found, kind), tables, found.unknown, "xml", hashlib.sha256(content).hexdigest())
 
 
 def guarded(content: bytes) -> bytes:
