@@ -36,7 +36,18 @@ def test_types_hold_strictly_in_core_and_desk() -> None:
 
 
 def test_no_known_insecure_construction() -> None:
-    _clean("bandit", "-q", "-r", "src", "-c", "pyproject.toml", "--severity-level", "medium")
+    _clean(
+        "bandit",
+        "-q",
+        "-r",
+        "src",
+        "-c",
+        "pyproject.toml",
+        "--severity-level",
+        "medium",
+        "--confidence-level",
+        "medium",
+    )
 
 
 def test_every_import_is_declared_and_every_requirement_imported() -> None:
