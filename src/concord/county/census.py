@@ -102,7 +102,7 @@ def _status(held: Holding, rows: Ints, on: Bools) -> dict[str, Texts]:
     person = held.roll.person[rows]
     return {
         "EnrolStatus": _where(on, held.roll.status[rows]),
-        "ClassType": _where(on & (est.low_group <= _NURSERY), np.where(nursery, "N", "O")),
+        "ClassType": _where(on & (est.phase in ("PS", "NS", "AT")), np.where(nursery, "N", "O")),
         "EntryDate": iso(held.roll.entry[rows]),
         "LeavingDate": _where(~on, iso(np.minimum(held.roll.leave[rows], NEVER - 1))),
         "NCyearActual": _where(on, held.year[rows]),
@@ -219,7 +219,7 @@ def _addresses(held: Holding) -> pl.DataFrame:
 def _meals(held: Holding) -> pl.DataFrame:
     start, end = (days[held.on] for days in held.fsm)
     told = np.flatnonzero(start < NEVER)
-    country = np.where(told % 97 == 5, "WLS", "ENG")
+    country = np.full(len(told), "ENG")
     return _child(told, {"FSMstartDate": iso(start[told]), "FSMendDate": held.dates(end[told]), "UKcountry": country})
 
 

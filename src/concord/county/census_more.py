@@ -94,7 +94,7 @@ def _classes(held: Holding) -> Rows:
             }
             row |= {
                 "GuestPupils": "0",
-                "ClassActivity": "OT",
+                "ClassActivity": "OT", "Category": "O",
                 "KeyStage": stages[GROUPS[group]],
                 "YearGroup": GROUPS[group],
             }

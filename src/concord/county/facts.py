@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from concord.core.codesets import load
 
 _DATA = Path(__file__).parent / "data"
 
@@ -19,3 +22,9 @@ def facts(name: str) -> dict[str, Any]:
 def rate(section: str, name: str) -> float:
     """One rate of `data/rates.toml`, a share between 0 and 1."""
     return float(facts("rates")[section][name])
+
+
+@cache
+def workforce_ethnicities() -> frozenset[str]:
+    """The ethnicity codes of the School Workforce Census."""
+    return frozenset(load().codes("workforce_ethnicity", date(2026, 11, 5)))

@@ -47,7 +47,7 @@ CODES = (
 NUMBER = {code: number for number, code in enumerate(CODES)}
 NOT_POSSIBLE = tuple(NUMBER[code] for code in ("", "D", "Y4", "Q"))
 
-_WHY = {"I": 66, "O": 10, "G": 9, "N": 4, "C": 5, "M": 6}
+_WHY = {"I": 66, "O": 10, "G": 9, "N": 0.2, "C": 5, "M": 6}
 _AWAY = {"V": 5, "P": 2, "B": 3}
 
 Table = NDArray[np.uint8]

@@ -63,8 +63,7 @@ class Names:
 def _forenames(rng: np.random.Generator, homes: Households, sex: Ints) -> Texts:
     """Brothers and sisters have different forenames: the pool is drawn from once a household and stepped through."""
     origin = homes.origin[homes.of]
-    step = rng.integers(0, 1 << 40, len(homes))[homes.of] + homes.rank * 7
-    apart = np.where(homes.rank > 0, step, rng.integers(0, 1 << 40, len(origin)) // 7 * 7 + step % 7)
+    apart = rng.integers(0, 1 << 40, len(homes))[homes.of] + homes.rank
     return np.where(sex == 1, _named("girls", origin, apart), _named("boys", origin, apart))
 
 
@@ -87,11 +86,12 @@ def names(seed: int, homes: Households, sex: Ints) -> Names:
     hostile[marked] = True
     words = np.array(facts("names")["hostile"], dtype=object)
     surname[marked] = words[np.arange(len(marked)) % len(words)]
-    changes = chance(rng, rate("people", "name_change"), many) & ~hostile
+    new = draw(rng, "surnames", origin)
+    changes = chance(rng, rate("people", "name_change"), many) & ~hostile & (new != surname)
     prefers = chance(rng, rate("people", "preferred_surname"), many)
     return Names(
         surname=surname,
-        new_surname=draw(rng, "surnames", origin),
+        new_surname=new,
         renamed_on=np.where(changes, rng.integers(day("2026-05-01"), day("2027-05-01"), many), NEVER),
         forename=_forenames(rng, homes, sex),
         middle=np.where(chance(rng, rate("people", "middle_name"), many), _middles(rng, origin, sex), ""),

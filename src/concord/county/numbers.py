@@ -23,7 +23,8 @@ Texts = NDArray[np.str_]
 
 def digits(number: Ints, width: int) -> Texts:
     """Numbers as text with leading zeros."""
-    return np.char.zfill(np.asarray(number).astype(str), width)
+    texts = np.asarray(number).astype(str)
+    return np.char.zfill(texts, width) if len(texts) else texts
 
 
 def join(*parts: Texts) -> Texts:

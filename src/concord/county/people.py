@@ -179,7 +179,7 @@ def _needs(rng: np.random.Generator, ests: list[Establishment], places: Places, 
     first = np.where((first == "NSA") & (after == "E"), "SLCN", first)
     second = np.where(chance(rng, 0.22, many) & (codes[drawn["second"]] != first), codes[drawn["second"]], "")
     second = np.where((second == "NSA") | (first == "NSA"), "", second)
-    plans = (before == "E") & (phase != "SP")
+    plans = (before == "E") & (phase != "SP") & (phase != "PR")
     unit = plans & chance(rng, 0.06, many)
     on = np.where(changes, rng.integers(day("2026-04-20"), day("2027-05-10"), many), NEVER)
     return Needs(before, after, on, first, second, unit, plans & ~unit & chance(rng, 0.08, many))
@@ -238,7 +238,7 @@ def people(seed: int, ests: list[Establishment], places: Places) -> People:
         looked_after=cared,
         plaa=_flag(rng, {"N": 1 - kept, "A": kept * 0.5, "G": kept * 0.35, "C": kept * 0.1, "R": kept * 0.05}, many),
         service=_flag(rng, {"N": 0.985 - served, "Y": served, "U": 0.01, "R": 0.005}, len(homes))[homes.of],
-        carer=_flag(rng, {"N": 1 - carers, "P": carers * 0.7, "S": carers * 0.3}, many),
+        carer=np.where(places.group > RECEPTION, _flag(rng, {"N": 1 - carers, "P": carers * 0.7, "S": carers * 0.3}, many), "N"),
         address_missing=chance(rng, rate("people", "address_missing"), many),
         absence=_absence(rng, ests, places, fsm_start < NEVER),
         trouble=rng.gamma(0.25, 4.0, many),

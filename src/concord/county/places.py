@@ -181,7 +181,9 @@ def _before(rng: np.random.Generator, ests: list[Establishment], held: Places, n
     leave = np.where(transfer[rows] | in_year, summer_end(), last_open(entry[rows]))
     leave = np.where(entry[rows] > autumn_start(), last_open(entry[rows]), leave)
     begun = np.minimum(_start_of(group[rows], np.minimum(np.maximum(starts, RECEPTION), was[rows])), leave - 30)
-    claims = np.where(chance(rng, rate("moves", "claimed_by_two"), len(rows)) & ~transfer[rows], NEVER, 0)
+    teaches = np.array([e.high_group for e in ests])[feeder[rows]] >= group[rows]
+    wrongly = chance(rng, rate("moves", "claimed_by_two"), len(rows)) & ~transfer[rows] & teaches
+    claims = np.where(wrongly, NEVER, 0)
     _append(held.enrolments, person=rows, est=feeder[rows], entry=begun, leave=leave, claimed_until=claims)
 
 

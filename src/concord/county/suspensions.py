@@ -11,6 +11,7 @@ from concord.county.dice import Ints, chance, pick, stream
 from concord.county.establishments import Establishment
 from concord.county.numbers import Texts
 from concord.county.people import People
+from concord.county.places import RECEPTION
 
 A_YEAR = {"PS": 0.02, "SS": 0.22, "AT": 0.13, "SP": 0.05, "PR": 0.9, "NS": 0.0}
 """Suspensions a pupil a year (DESIGN, of the order of the published rates)."""
@@ -62,7 +63,7 @@ def suspensions(seed: int, est: Establishment, people: People, person: Ints, ent
     first = np.searchsorted(days, entry)
     last = np.searchsorted(days, np.minimum(leave, days[-1] + 1))
     span = np.maximum(last - first, 0)
-    expected = A_YEAR[est.phase] * people.trouble[person] * span / 190 * (people.places.group[person] >= 2)
+    expected = A_YEAR[est.phase] * people.trouble[person] * span / 190 * (people.places.group[person] > RECEPTION)
     many = np.minimum(rng.poisson(np.minimum(expected, 5.0)), 8)
     row = np.repeat(np.arange(len(person)), many)
     at = first[row] + (rng.random(len(row)) * span[row]).astype(np.int64)

@@ -16,6 +16,7 @@ from concord.county.calendar import NEVER, Term, age_on
 from concord.county.dice import Bools, Ints, chance, stream
 from concord.county.establishments import Establishment
 from concord.county.facts import facts, rate
+from concord.county.households import addresses
 from concord.county.marks import Roll
 from concord.county.numbers import Texts
 from concord.county.people import People
@@ -100,21 +101,25 @@ def _spoil(
     hit = {kind: chance(rng, rate("untidy", kind) * scale, size) for kind in facts("rates")["untidy"]}
     late = chance(rng, 0.2 * scale, size)
     donors = rng.integers(0, len(people), size)
-    desk.change(
-        "old_surname",
-        "surname",
-        _stale(people, roll, term, hit["old_surname"], late),
-        lambda at: people.names.surname[roll.person[at]],
-    )
-    moved = (people.homes.moved_on[people.homes.of[roll.person]] <= term.census) & late
-    held.home = np.where(moved, people.homes.home[people.homes.of[roll.person]], held.home)
-    desk.record("old_address", "PostCode", np.flatnonzero(moved))
+    stale = _stale(people, roll, term, hit["old_surname"], late)
+    held.former_surname = np.where(stale, "", held.former_surname)
+    desk.change("old_surname", "surname", stale, lambda at: people.names.surname[roll.person[at]])
+    _old_addresses(desk, people, late & (people.homes.moved_on[people.homes.of[roll.person]] <= term.census))
     desk.names(hit, people.names.hostile[roll.person])
     _dates(desk, hit, people, roll, term)
     desk.change("language_missing", "language", hit["language_missing"], lambda at: "NOT")
     desk.change("ethnicity_missing", "ethnicity", hit["ethnicity_missing"], lambda at: "NOBT")
     elsewhere = hit["upn_of_another"] & ~np.isin(donors, roll.person)
     desk.change("upn_of_another", "upn", elsewhere, lambda at: people.upn[donors[at]])
+
+
+def _old_addresses(desk: _Desk, people: People, hit: Bools) -> None:
+    at = np.flatnonzero(hit)
+    old = people.homes.home[people.homes.of[desk.person[at]]]
+    true, told = (addresses(home, people.streets).postcode for home in (desk.held.home[at], old))
+    desk.held.home[at] = old
+    for row, was, is_now in zip(desk.person[at].tolist(), told.tolist(), true.tolist(), strict=True):
+        desk.held.planted.append(Planted("old_address", desk.est.laestab, row, "PostCode", is_now, was))
 
 
 def _stale(people: People, roll: Roll, term: Term, hit: Bools, late: Bools) -> Bools:
@@ -166,11 +171,6 @@ class _Desk:
     held: Sent
     rng: np.random.Generator
     scale: float
-
-    def record(self, kind: str, item: str, at: Ints) -> None:
-        self.held.planted += [
-            Planted(kind, self.est.laestab, int(self.person[place]), item, "", "") for place in at.tolist()
-        ]
 
     def set(self, kind: str, column: str, place: int, value: object) -> None:
         """One value; one that would not change is neither set nor recorded."""
