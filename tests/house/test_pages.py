@@ -17,8 +17,10 @@ OPEN = {
     "healthz",
     "accessibility",
     "privacy",
-    "agreement",
-    "agreement/clauses",
+    "clauses",
+    "clauses/<str:clause_id>",
+    "guidance",
+    "guidance/<collection:collection>",
     "api/openapi.json",
     "api/docs",
 }

@@ -14,7 +14,7 @@ STRICT = ("src/concord/core", "src/concord/desk")
 
 def _clean(*words: str) -> None:
     done = subprocess.run([sys.executable, "-m", *words], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, (done.stdout + done.stderr)[-6000:]
+    assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
 
 
 def test_every_file_is_formatted() -> None:

@@ -261,7 +261,15 @@ class Embedded:
             if self._account:
                 self._account.owns(new)
                 self._account.owns(word)
-            initdb = [self._bin / "initdb", "-D", new, "-U", _ADMIN, f"--pwfile={word}", *self._initdb()]
+            initdb: list[str | Path] = [
+                self._bin / "initdb",
+                "-D",
+                new,
+                "-U",
+                _ADMIN,
+                f"--pwfile={word}",
+                *self._initdb(),
+            ]
             done = postgres.run(initdb, self._account)
         if done.returncode:
             raise Trouble("The embedded database could not be made.", why=_last_words(done.stdout + done.stderr))
