@@ -1,7 +1,8 @@
 """A real Chromium for tests: Debian's, driven by Playwright, with axe-core read from `node_modules`.
 
 A module of journeys says `from journeys.kit import browser, page  # noqa: F401` and marks itself `journey`.
-Pages keep their content security policy: a violation of it, an error in a script or a failed request fails the test that saw it.
+Pages keep their content security policy: a violation of it, an error in a script or a failed request fails the test
+that saw it.
 """
 
 from __future__ import annotations
@@ -75,7 +76,8 @@ def _told(violations: list[dict[str, Any]]) -> str:
 
 
 def assert_accessible(page: Page, *, without: tuple[str, ...] = ()) -> None:
-    """No violation of WCAG 2.2 AA, or of axe's best practice, that axe-core can see; `without` names rules left out, with reason."""
+    """No violation of WCAG 2.2 AA, or of axe's best practice, that axe-core can see; `without` names rules left out,
+    with reason."""
     if not AXE.is_file():
         pytest.skip("not run: axe-core is not installed (npm ci)")
     page.evaluate(AXE.read_text(encoding="utf-8"))
@@ -86,9 +88,12 @@ def assert_accessible(page: Page, *, without: tuple[str, ...] = ()) -> None:
 
 
 def _upload(violation: dict[str, Any]) -> bool:
-    """GOV.UK Frontend names its upload button by the label, a comma and the button's words; axe misses the comma in the words."""
+    """GOV.UK Frontend names its upload button by the label, a comma and the button's words; axe misses the comma in
+    the words."""
     nodes = violation["nodes"]
-    return violation["id"] == "label-content-name-mismatch" and all("govuk-file-upload-button" in one["html"] for one in nodes)
+    return violation["id"] == "label-content-name-mismatch" and all(
+        "govuk-file-upload-button" in one["html"] for one in nodes
+    )
 
 
 def assert_fits(page: Page) -> None:

@@ -13,7 +13,14 @@ from django.urls import clear_url_caches
 from concord.site.front_end import build
 from web.parts import gallery_settings
 
-_OURS = ("ROOT_URLCONF", "MIDDLEWARE", "TEMPLATES", "ALLOWED_HOSTS", "WHITENOISE_AUTOREFRESH", "CONTENT_SECURITY_POLICY")
+_OURS = (
+    "ROOT_URLCONF",
+    "MIDDLEWARE",
+    "TEMPLATES",
+    "ALLOWED_HOSTS",
+    "WHITENOISE_AUTOREFRESH",
+    "CONTENT_SECURITY_POLICY",
+)
 
 
 class Quiet(WSGIRequestHandler):

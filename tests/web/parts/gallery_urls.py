@@ -1,4 +1,5 @@
-"""The gallery: `/` draws every part, `/<page>/<amount>` one page. For tests and for those who write pages; never in the hub.
+"""The gallery: `/` draws every part, `/<page>/<amount>` one page. For tests and for those who write pages; never in
+the hub.
 
 Look at it: `PYTHONPATH=src:tests python -m web.parts.gallery_urls` and open the address it prints.
 """
@@ -37,7 +38,11 @@ def gallery(request: HttpRequest) -> HttpResponse:
     """Every part with nothing, one and many, and every kind of field with its error."""
     amounts = {name: _parts(amount) for name, amount in sample_pages.AMOUNTS.items()}
     context = sample_pages.FRAME | {"amounts": amounts, "pages": sample_pages.PAGES, "refused": samples.Refused()}
-    context |= {"asked": "The autumn census copy.", "today": samples.TODAY, "form": samples.Signing(data={"signed_0": "31"})}
+    context |= {
+        "asked": "The autumn census copy.",
+        "today": samples.TODAY,
+        "form": samples.Signing(data={"signed_0": "31"}),
+    }
     return render(request, "gallery.html", context)
 
 

@@ -165,13 +165,14 @@ def _draw_bar(drawing: Drawing, chart: BarChart, bar: Bar, y: float, scale: floa
     return y + 32
 
 
-def _ends(chart: LineChart, top: float, bottom: float, y_of: dict[int, float]) -> dict[int, float]:
-    """Where each line's label stands: at the line's end, moved apart so that none overlap."""
+def _ends(ends: dict[int, float], heights: Sequence[float], top: float, bottom: float) -> dict[int, float]:
+    """Where each line's label begins: at the line's end, moved apart so that none overlap, and inside the drawing."""
     placed: dict[int, float] = {}
-    below = top - 20.0
-    for index in sorted(y_of, key=lambda index: y_of[index]):
-        below = placed[index] = max(y_of[index], below + 20)
-    excess = max(0.0, below - bottom)
+    free = top
+    for index in sorted(ends, key=lambda index: ends[index]):
+        placed[index] = max(ends[index], free)
+        free = placed[index] + heights[index]
+    excess = max(0.0, free - bottom)
     return {index: y - excess for index, y in placed.items()}
 
 
@@ -180,8 +181,8 @@ def draw_lines(chart: LineChart, width: int) -> Drawing:
     drawing = Drawing(width, height=300)
     held = [value for _, values in chart.series for value in values if isinstance(value, int | float)]
     span = nice_top(max([*held, chart.floor]) - chart.floor)
-    names = [wrapped(name, width * 0.28) for name, _ in chart.series]
-    right = width - min(max(len(line) for name in names for line in name) * _LETTER + 12, width * 0.34)
+    names = [wrapped(name, width * 0.25) for name, _ in chart.series]
+    right = width - max(len(line) for name in names for line in name) * _LETTER - 26
     left = len(told(chart.floor + span, chart.unit)) * _LETTER + 6
     top, bottom = 14.0, 266.0
     _draw_grid(drawing, chart, (left, right, top, bottom), span)
@@ -189,13 +190,18 @@ def draw_lines(chart: LineChart, width: int) -> Drawing:
     for index, (_, values) in enumerate(chart.series):
         spots = _spots(values, (left + 8, right - 8, top, bottom), chart.floor, span)
         _draw_line(drawing, index, spots)
-        last = next((spot for spot in reversed(spots) if spot), None)
-        if last:
+        if last := next((spot for spot in reversed(spots) if spot), None):
             ends[index] = last[1] + 5
-    for index, y in _ends(chart, top + 5, bottom, ends).items():
-        for at, line in enumerate(names[index]):
-            drawing.write(right + 2, y + at * 17, line, weight=700)
+    for index, y in _ends(ends, [17.0 * len(name) + 4 for name in names], top + 5, bottom + 10).items():
+        _name_line(drawing, index, names[index], right, y)
     return drawing
+
+
+def _name_line(drawing: Drawing, index: int, name: Sequence[str], x: float, y: float) -> None:
+    """The name of a line beside its marker."""
+    drawing.dots.append({"x": round(x + 8, 1), "y": round(y - 5, 1), "shape": index, "colour": COLOURS[index]})
+    for at, line in enumerate(name):
+        drawing.write(x + 20, y + at * 17, line, weight=700)
 
 
 def _draw_grid(drawing: Drawing, chart: LineChart, plot: tuple[float, float, float, float], span: float) -> None:

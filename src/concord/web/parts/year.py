@@ -115,7 +115,7 @@ def _draw_strip(drawing: YearDrawing, weeks: list[tuple[date, list[SchoolDay]]],
     for row, letter in enumerate("MTWTF"):
         drawing.texts.append({"x": 0, "y": top + 24 + row * _CELL + 12, "words": letter})
     free = 0.0
-    for column, (week, days) in enumerate(weeks):
+    for column, (_, days) in enumerate(weeks):
         x = 20 + column * _CELL
         begins = days[0].on
         if (before is None or before.month != begins.month) and x >= free:
