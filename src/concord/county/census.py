@@ -96,8 +96,6 @@ def _on(held: Holding, rows: Ints) -> Bools:
 def _status(held: Holding, rows: Ints, on: Bools) -> dict[str, Texts]:
     est, group = held.est, held.group[rows]
     nursery = group <= _NURSERY
-    before = np.where(held.roll.leave[rows] < held.term.age_date, np.maximum(group - 1, 0), group)
-    years = np.array([*GROUPS, "14"])
     unit, resourced = held.people.needs.unit, held.people.needs.resourced
     person = held.roll.person[rows]
     return {
@@ -106,7 +104,7 @@ def _status(held: Holding, rows: Ints, on: Bools) -> dict[str, Texts]:
         "EntryDate": iso(held.roll.entry[rows]),
         "LeavingDate": _where(~on, iso(np.minimum(held.roll.leave[rows], NEVER - 1))),
         "NCyearActual": _where(on, held.year[rows]),
-        "NCyearLeaving": _where(~on & (held.term.term == "AUT"), years[np.minimum(before, len(GROUPS))]),
+        "NCyearLeaving": _where(~on & (held.term.term == "AUT"), held.year_left[rows]),
         "PartTime": np.where(nursery, "true", "false"),
         "Boarder": np.full(len(rows), "N"),
         "SENprovision": _where(on, held.sen[rows]),

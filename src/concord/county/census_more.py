@@ -94,7 +94,8 @@ def _classes(held: Holding) -> Rows:
             }
             row |= {
                 "GuestPupils": "0",
-                "ClassActivity": "OT", "Category": "O",
+                "ClassActivity": "OT",
+                "Category": "O",
                 "KeyStage": stages[GROUPS[group]],
                 "YearGroup": GROUPS[group],
             }

@@ -11,7 +11,14 @@ from concord.county.names import pools
 from concord.county.numbers import Texts, digits, join
 from concord.county.people import People
 
-RELATIONSHIPS = {"PAM": "Mother", "PAF": "Father", "STF": "Step Father", "CAR": "Carer", "FOM": "Foster Mother", "SWR": "Social Worker"}
+RELATIONSHIPS = {
+    "PAM": "Mother",
+    "PAF": "Father",
+    "STF": "Step Father",
+    "CAR": "Carer",
+    "FOM": "Foster Mother",
+    "SWR": "Social Worker",
+}
 
 
 @dataclass(frozen=True)
@@ -53,7 +60,9 @@ def contacts(people: People, person: Ints) -> Contacts:
     return _told(people, person, row[order], place[order], care)
 
 
-def _told(people: People, person: Ints, row: Ints, place: Ints, care: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Contacts:
+def _told(
+    people: People, person: Ints, row: Ints, place: Ints, care: np.ndarray[tuple[int], np.dtype[np.bool_]]
+) -> Contacts:
     house = people.homes.of[person[row]]
     origin = people.homes.origin[house]
     step = (place == 1) & (_mixed(house, 2) % 10 == 0)

@@ -49,7 +49,10 @@ def _dated(held: Holding, days: Ints) -> Texts:
 def _shaped(held: Holding, name: str, columns: Columns) -> pl.DataFrame:
     wanted = facts("mis")[held.est.mis][name]
     made = {what: columns[what] for _, what in wanted}
-    texts = {what: values if isinstance(values, pl.Series) else pl.Series(values.tolist(), dtype=pl.String) for what, values in made.items()}
+    texts = {
+        what: values if isinstance(values, pl.Series) else pl.Series(values.tolist(), dtype=pl.String)
+        for what, values in made.items()
+    }
     return pl.DataFrame({caption: texts[what] for caption, what in wanted})
 
 
@@ -104,7 +107,9 @@ def _enrolments(held: Holding) -> Columns:
         "status": held.roll.status[rows],
         "entry": _dated(held, held.roll.entry[rows]),
         "leaving": _dated(held, np.where(gone, held.roll.leave[rows], NEVER)),
-        "destination": np.where(gone, np.where(held.leads_to[rows] == 0, "Another establishment", _DESTINATION[held.leads_to[rows]]), ""),
+        "destination": np.where(
+            gone, np.where(held.leads_to[rows] == 0, "Another establishment", _DESTINATION[held.leads_to[rows]]), ""
+        ),
     }
 
 
@@ -145,7 +150,9 @@ def _sen(held: Holding) -> Columns:
     changed = needs.changed_on[person] <= held.term.census
     return _key(held, rows) | {
         "provision": held.sen[rows],
-        "start": _dated(held, np.where(changed, needs.changed_on[person], np.maximum(held.roll.entry[rows], day("2019-09-02")))),
+        "start": _dated(
+            held, np.where(changed, needs.changed_on[person], np.maximum(held.roll.entry[rows], day("2019-09-02")))
+        ),
         "first": needs.first[person],
         "second": needs.second[person],
     }

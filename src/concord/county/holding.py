@@ -54,6 +54,12 @@ class Holding:
         return np.array([*GROUPS, "14"])[np.minimum(self.group, len(GROUPS))]
 
     @cached_property
+    def year_left(self) -> Texts:
+        """The National Curriculum year of each enrolment's last day, for those that have ended."""
+        before = np.where(self.roll.leave < self.term.age_date, np.maximum(self.group - 1, 0), self.group)
+        return np.array([*GROUPS, "14"])[np.minimum(before, len(GROUPS))]
+
+    @cached_property
     def age(self) -> Ints:
         """Age on the 31 August of the collection."""
         return age_on(self.people.dob[self.roll.person], self.term.age_date)

@@ -238,7 +238,9 @@ def people(seed: int, ests: list[Establishment], places: Places) -> People:
         looked_after=cared,
         plaa=_flag(rng, {"N": 1 - kept, "A": kept * 0.5, "G": kept * 0.35, "C": kept * 0.1, "R": kept * 0.05}, many),
         service=_flag(rng, {"N": 0.985 - served, "Y": served, "U": 0.01, "R": 0.005}, len(homes))[homes.of],
-        carer=np.where(places.group > RECEPTION, _flag(rng, {"N": 1 - carers, "P": carers * 0.7, "S": carers * 0.3}, many), "N"),
+        carer=np.where(
+            places.group > RECEPTION, _flag(rng, {"N": 1 - carers, "P": carers * 0.7, "S": carers * 0.3}, many), "N"
+        ),
         address_missing=chance(rng, rate("people", "address_missing"), many),
         absence=_absence(rng, ests, places, fsm_start < NEVER),
         trouble=rng.gamma(0.25, 4.0, many),

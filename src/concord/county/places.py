@@ -106,7 +106,9 @@ def _start_of(group: Ints, at: Ints) -> Ints:
     """The first day of the year in which a child of `group` (in the anchor year) was in group `at`."""
     years = (YEAR - (group - at)).astype("datetime64[Y]") - 1970
     septembers = (years.astype("datetime64[M]") + 8).astype("datetime64[D]").astype(np.int64)
-    return np.where(group == at, autumn_start(), septembers + 2)
+    third = septembers + 2
+    weekday = (third + 3) % 7
+    return np.where(group == at, autumn_start(), third + np.maximum(7 - weekday, 0) * (weekday > 4))
 
 
 def _entries(rng: np.random.Generator, ests: list[Establishment], est: Ints, group: Ints) -> Ints:

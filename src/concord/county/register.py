@@ -9,7 +9,12 @@ import polars as pl
 from concord.county.establishments import GROUPS, Conversion, Establishment
 from concord.county.facts import facts
 
-_REASON_OPENED = {"34": "Academy Converter", "44": "Academy Converter", "42": "Academy Converter", "28": "Academy Sponsor Led"}
+_REASON_OPENED = {
+    "34": "Academy Converter",
+    "44": "Academy Converter",
+    "42": "Academy Converter",
+    "28": "Academy Sponsor Led",
+}
 
 
 def gias(establishments: list[Establishment]) -> pl.DataFrame:
@@ -35,7 +40,8 @@ def _pair(heir: str, before: str, on: date) -> list[dict[str, str]]:
     names = ("URN", "LinkURN", "LinkType", "LinkEstablishedDate")
     told = _date(on)
     return [
-        dict(zip(names, row, strict=True)) for row in ((heir, before, "Predecessor", told), (before, heir, "Successor", told))
+        dict(zip(names, row, strict=True))
+        for row in ((heir, before, "Predecessor", told), (before, heir, "Successor", told))
     ]
 
 
@@ -50,7 +56,8 @@ def _row(est: Establishment) -> dict[str, str]:
         **_identity(est, est.urn, est.name, est.type_code),
         "EstablishmentStatus (code)": "2" if closed else "1",
         "EstablishmentStatus (name)": "Closed" if closed else "Open",
-        "ReasonEstablishmentOpened (name)": opening or ("Amalgamation/Merger" if est.predecessor and not closed else ""),
+        "ReasonEstablishmentOpened (name)": opening
+        or ("Amalgamation/Merger" if est.predecessor and not closed else ""),
         "OpenDate": _date(est.opened),
         "ReasonEstablishmentClosed (name)": "Closure" if closed else "",
         "CloseDate": _date(est.closed),

@@ -59,10 +59,19 @@ def _document(held: Holding, rows: Ints, to: str) -> bytes:
     root = etree.Element("CTfile")
     head = etree.SubElement(root, "Header")
     year = 2025 if held.term.term == "AUT" else 2026
-    _all(head, DocumentName="Common Transfer File", CTFversion="26.0", DateTime=f"{held.term.date.isoformat()}T12:00:00")
+    _all(
+        head, DocumentName="Common Transfer File", CTFversion="26.0", DateTime=f"{held.term.date.isoformat()}T12:00:00"
+    )
     _all(head, DocumentQualifier="full", SupplierID=f"SYN-{held.est.mis.upper()}")
     source = etree.SubElement(head, "SourceSchool")
-    _all(source, LEA=held.est.laestab[:3], Estab=held.est.estab, URN=held.est.urn, SchoolName=held.est.name, AcademicYear=year)
+    _all(
+        source,
+        LEA=held.est.laestab[:3],
+        Estab=held.est.estab,
+        URN=held.est.urn,
+        SchoolName=held.est.name,
+        AcademicYear=year,
+    )
     _all(etree.SubElement(head, "DestSchool"), LEA=to[:3], Estab=to[3:])
     body = etree.SubElement(root, "CTFpupilData")
     home = addresses(held.sent.home[rows], held.people.streets)
@@ -81,7 +90,9 @@ def _pupil(node: etree._Element, held: Holding, row: int, place: int, home: Addr
     _basic(etree.SubElement(node, "BasicDetails"), held, row, person)
     _meals(node, held, row)
     care = "true" if held.people.looked_after[person] else "false"
-    _all(etree.SubElement(node, "LookedAfter"), InCare=care, CareAuthority=held.est.laestab[:3] if care == "true" else "")
+    _all(
+        etree.SubElement(node, "LookedAfter"), InCare=care, CareAuthority=held.est.laestab[:3] if care == "true" else ""
+    )
     _needs(node, held, row, person)
     _address(node, home, place)
     _contacts(node, people, place)
@@ -92,9 +103,18 @@ def _pupil(node: etree._Element, held: Holding, row: int, place: int, home: Addr
 def _basic(node: etree._Element, held: Holding, row: int, person: int) -> None:
     names = held.people.names
     _all(node, FormerUPN=held.sent.former_upn[row], PreferredSurname=names.preferred_surname[person])
-    _all(node, FormerSurname=held.sent.former_surname[row], MiddleNames=names.middle[person], NCyearActual=held.year[row])
+    _all(
+        node,
+        FormerSurname=held.sent.former_surname[row],
+        MiddleNames=names.middle[person],
+        NCyearActual=held.year_left[row],
+    )
     _all(node, Ethnicity=held.sent.ethnicity[row], EthnicitySource="P")
-    _all(etree.SubElement(etree.SubElement(node, "Languages"), "Type"), LanguageType="F", Language=held.sent.language[row])
+    _all(
+        etree.SubElement(etree.SubElement(node, "Languages"), "Type"),
+        LanguageType="F",
+        Language=held.sent.language[row],
+    )
     _all(node, MedicalFlag="false", EnrolStatus=held.roll.status[row])
 
 
@@ -129,7 +149,13 @@ def _contacts(node: etree._Element, people: Contacts, place: int) -> None:
     every = etree.SubElement(node, "Contacts")
     for at in np.flatnonzero(people.row == place).tolist():
         one = etree.SubElement(every, "Contact")
-        _all(one, Order=people.order[at], Title=people.title[at], Surname=people.surname[at], Forename=people.forename[at])
+        _all(
+            one,
+            Order=people.order[at],
+            Title=people.title[at],
+            Surname=people.surname[at],
+            Forename=people.forename[at],
+        )
         _all(one, Sex=people.sex[at], Relationship=people.relationship[at])
         _text(one, "Responsibility", "true" if people.responsible[at] == "Y" else "false")
         _all(etree.SubElement(etree.SubElement(one, "Phones"), "Phone"), TelephoneType="M", PhoneNo=people.phone[at])
@@ -156,4 +182,9 @@ def _attended(node: etree._Element, held: Holding, row: int) -> None:
 def _history(node: etree._Element, held: Holding, row: int) -> None:
     one = etree.SubElement(etree.SubElement(node, "SchoolHistory"), "School")
     _all(one, LEA=held.est.laestab[:3], Estab=held.est.estab, SchoolName=held.est.name)
-    _all(one, EntryDate=iso(held.roll.entry[row : row + 1])[0], LeavingDate=iso(held.roll.leave[row : row + 1])[0], LastSchool="true")
+    _all(
+        one,
+        EntryDate=iso(held.roll.entry[row : row + 1])[0],
+        LeavingDate=iso(held.roll.leave[row : row + 1])[0],
+        LastSchool="true",
+    )

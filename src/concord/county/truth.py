@@ -101,7 +101,9 @@ class Truth:
         """Leavers with no known destination since the census before, and what makes those among them vulnerable."""
         base, term = self.people.places.enrolments, self.county.term
         gone = np.flatnonzero((base.leave >= term.fsm[0]) & (base.leave < term.census) & (base.leads_to == UNKNOWN))
-        return [self._vanished(int(base.person[row]), int(base.est[row]), int(base.leave[row])) for row in gone.tolist()]
+        return [
+            self._vanished(int(base.person[row]), int(base.est[row]), int(base.leave[row])) for row in gone.tolist()
+        ]
 
     def _vanished(self, person: int, est: int, left: int) -> dict[str, Any]:
         people = self.people

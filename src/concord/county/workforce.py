@@ -54,7 +54,15 @@ def _posts(held: Holding) -> Texts:
     deputies, assistants = 1 + teachers // 40, teachers // 14
     plain = max(1, teachers - 1 - deputies - assistants)
     helpers = max(2, round(pupils / _PUPILS_AN_ASSISTANT[phase]))
-    counts = {"HDT": 1, "DHT": deputies, "AHT": assistants, "TCH": plain, "TAS": helpers, "SBP": 1, "SUP": max(2, pupils // 90)}
+    counts = {
+        "HDT": 1,
+        "DHT": deputies,
+        "AHT": assistants,
+        "TCH": plain,
+        "TAS": helpers,
+        "SBP": 1,
+        "SUP": max(2, pupils // 90),
+    }
     return np.repeat(list(counts), list(counts.values()))
 
 
@@ -80,7 +88,9 @@ def staff(held: Holding) -> Staff:
         surname=surname,
         forename=forename,
         sex=sex,
-        ethnicity=np.array([code if code in known else "WOTH" if code.startswith("W") else "OOTH" for code in codes.tolist()]),
+        ethnicity=np.array(
+            [code if code in known else "WOTH" if code.startswith("W") else "OOTH" for code in codes.tolist()]
+        ),
         born=born,
         started=np.minimum(born + 365 * 22 + rng.integers(0, 4000, many), _day("2026-09-01")),
         full_time=chance(rng, 0.7, many),
@@ -100,7 +110,9 @@ def workforce(held: Holding) -> Return:
     """The establishment's School Workforce Census, as the frames of `core.returns`."""
     made = staff(held)
     when = by_id(COLLECTION)
-    base = replace(header(held), collection="SWF", term="AUT", year=str(when.year), reference_date=when.reference_date.isoformat())
+    base = replace(
+        header(held), collection="SWF", term="AUT", year=str(when.year), reference_date=when.reference_date.isoformat()
+    )
     modules = {"ContractOrServiceIncluded": "true", "AbsencesIncluded": "true", "CurriculumsIncluded": "false"}
     return build(
         replace(base, created=f"{(when.reference_date + timedelta(days=5)).isoformat()}T10:00:00"),
@@ -198,10 +210,18 @@ def _absences(made: Staff) -> list[Row]:
 
 
 def _degree(at: int) -> Row:
-    return {"member": at, "QualificationCode": "BEDO", "ClassOfDegree": str(1 + at % 4), "QualificationSubject": "100511", "QualVerified": "true"}
+    return {
+        "member": at,
+        "QualificationCode": "BEDO",
+        "ClassOfDegree": str(1 + at % 4),
+        "QualificationSubject": "100511",
+        "QualVerified": "true",
+    }
 
 
 def _vacancies(held: Holding) -> list[Row]:
     if held.est.index % 4:
         return []
-    return [{"VacantPost": "TCH", "SubjectCode": "MAT", "Tenure": "P", "TemporarilyFilled": "true", "Advertised": "true"}]
+    return [
+        {"VacantPost": "TCH", "SubjectCode": "MAT", "Tenure": "P", "TemporarilyFilled": "true", "Advertised": "true"}
+    ]

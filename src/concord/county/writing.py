@@ -36,6 +36,7 @@ class Written:
     records: int = 0
     files: int = 0
     bytes: int = 0
+    planted: dict[str, int] = field(default_factory=dict)
     index: list[dict[str, Any]] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -45,7 +46,8 @@ class Written:
         self.bytes += len(content)
 
     def sheet(self, path: Path, frame: pl.DataFrame) -> None:
-        frame.write_csv(path)
+        texts = pl.col(pl.String)
+        frame.with_columns(pl.when(texts != "").then(texts)).write_csv(path)
         self.files += 1
         self.bytes += path.stat().st_size
 
@@ -75,7 +77,9 @@ def write(county: County, out: Path, *, marks: bool = True, told: Callable[[int,
             told(done.establishments, len(county.open))
     started = perf_counter()
     _register(done, county.establishments)
-    done.put(out / "truth.json", _json(found.document()))
+    document = found.document()
+    done.planted = document["kinds"]
+    done.put(out / "truth.json", _json(document))
     done.put(out / "county.json", _json(_contents(county, done)))
     done.timed("truth", started)
     return done
@@ -86,7 +90,9 @@ def _empty(out: Path) -> None:
         out.mkdir(parents=True, exist_ok=True)
         taken = any(out.iterdir())
     except OSError as fault:
-        raise Trouble(f"The folder {out} cannot be used.", why=f"{fault.strerror}.", todo="Name another folder.") from fault
+        raise Trouble(
+            f"The folder {out} cannot be used.", why=f"{fault.strerror}.", todo="Name another folder."
+        ) from fault
     if taken:
         raise Trouble(f"The folder {out} is not empty.", todo="Name a new folder, or empty this one.")
 
@@ -96,7 +102,12 @@ def _json(document: object) -> bytes:
 
 
 def _contents(county: County, done: Written) -> dict[str, Any]:
-    head = {"seed": county.seed, "term": county.term.name, "census_day": county.term.date.isoformat(), "pupils": done.pupils}
+    head = {
+        "seed": county.seed,
+        "term": county.term.name,
+        "census_day": county.term.date.isoformat(),
+        "pupils": done.pupils,
+    }
     return head | {"synthetic": True, "establishments": done.index}
 
 
@@ -124,7 +135,9 @@ def _establishment(done: Written, found: Truth, held: Holding, numbers: dict[int
     done.pupils += len(held.on)
     done.records += len(held.rows)
     names = {"census": census_name(ret), "workforce": census_name(staff), "ctf": sent}
-    done.index.append({"laestab": held.est.laestab, "folder": held.est.folder, "name": held.est.name, "mis": held.est.mis, **names})
+    done.index.append(
+        {"laestab": held.est.laestab, "folder": held.est.folder, "name": held.est.name, "mis": held.est.mis, **names}
+    )
 
 
 def _transfers(done: Written, held: Holding, folder: Path, numbers: dict[int, str]) -> list[str]:
