@@ -36,7 +36,8 @@ def origin() -> str:
 
 
 def issue_token(actor: Actor, laestab: str) -> str:
-    """A single-use leave to enrol one courier for one establishment, for eight hours. Shown once; only its hash is kept."""
+    """A single-use leave to enrol one courier for one establishment, for eight hours. Shown once; only its hash is
+    kept."""
     permit = gate.ask(actor, "courier-enrolment", establishments=[laestab])
     token = secrets.token_urlsafe(32)
     with gate.act(permit, "courier enrolment allowed", laestab):
@@ -76,14 +77,15 @@ def enrol(token: str, signing_key: str, host: str) -> dict[str, Any]:
 def _card(courier: Courier) -> dict[str, Any]:
     la = standings.agreement().terms.authority
     return {
-        "courier": str(courier.id), "establishment": courier.establishment_id, "la": la.number, "name": courier.establishment.name,
+        "courier": str(courier.id), "establishment": courier.establishment_id, "la": la.number, "name": courier.establishment.name, "kind": courier.establishment.kind,
         "hub": {"recipient": keys.seal_recipient(), "signing_key": public_text(keys.signing_key()), "origin": origin()},
         "checkpoint": tree.sign_head(origin(), keys.signing_key()).document(),
     }  # fmt: skip
 
 
 def actor_of(courier: Courier) -> Actor:
-    return Actor(ref=courier.id.hex, role="courier", establishments=frozenset([courier.establishment_id]), active=courier.revoked is None)
+    return Actor(ref=courier.id.hex, role="courier", establishments=frozenset([courier.establishment_id]),
+    active=courier.revoked is None)
 
 
 def recognise(method: str, url: str, headers: dict[str, str], body: bytes) -> Courier:
@@ -98,7 +100,8 @@ def recognise(method: str, url: str, headers: dict[str, str], body: bytes) -> Co
 
 def check_enrolment(method: str, url: str, headers: dict[str, str], body: bytes, signing_key: object) -> None:
     """An enrolment is signed with the key it brings, which proves that its sender holds it."""
-    wire.verify_request(method, url, headers, body, public_key(signing_key), timezone.now(), lambda nonce: _seen("enrol", nonce))
+    wire.verify_request(method, url, headers, body, public_key(signing_key), timezone.now(), lambda nonce:
+    _seen("enrol", nonce))
 
 
 def _named(keyid: str) -> Courier | None:

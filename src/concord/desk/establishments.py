@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date
+from itertools import pairwise
 
 from concord.core import establishment
 from concord.core.agreement.model import Actor
@@ -12,32 +13,41 @@ from concord.store.models import Establishment, EstablishmentChange
 
 
 def family_of(laestab: str, on: date) -> str:
-    """`maintained`, `academy` or `outside` on a day: what the openings and conversions recorded up to it make the establishment."""
+    """`maintained`, `academy` or `outside` on a day: what the openings and conversions recorded up to it make the
+    establishment."""
     kind = standings.of([laestab], on)[laestab].kind
     return standings.agreement().terms.kinds[kind].family
 
 
 def learn(actor: Actor, extract: str) -> dict[str, int]:
-    """Bring the hub's establishments to the extract: new ones added, others renewed, openings, closures and conversions recorded."""
+    """Bring the hub's establishments to the extract: new ones added, others renewed, openings, closures and
+    conversions recorded.
+
+    A conversion stands in the extract as two rows of one LAEstab, the forerunner closed and its heir opened.
+    """
     permit = gate.ask(actor, "user-access", establishments=["*"])
-    rows = list(establishment.read_extract(extract))
+    rows: dict[str, list[establishment.Establishment]] = {}
+    for row in establishment.read_extract(extract):
+        rows.setdefault(row.laestab, []).append(row)
     with gate.act(permit, "establishments learned") as deed:
-        before = dict(Establishment.objects.values_list("laestab", "kind"))
-        for row in rows:
-            _keep(row, before.get(row.laestab))
-        deed.facts |= {"establishments": len(rows), "new": len({row.laestab for row in rows} - set(before))}
+        before = set(Establishment.objects.values_list("laestab", flat=True))
+        for line in rows.values():
+            _keep(sorted(line, key=lambda one: one.opened or date.min))
+        deed.facts |= {"establishments": len(rows), "new": len(set(rows) - before)}
         deed.establishments = frozenset()
         return dict(deed.facts)
 
 
-def _keep(row: establishment.Establishment, was: str | None) -> None:
-    facts = asdict(row)
+def _keep(line: list[establishment.Establishment]) -> None:
+    """One establishment with its forerunners, oldest first: the last row is what it is now."""
+    facts = asdict(line[-1]) | {"opened": line[0].opened}
     place, _ = Establishment.objects.update_or_create(laestab=facts.pop("laestab"), defaults=facts)
-    for what, on in (("opened", row.opened), ("closed", row.closed)):
-        if on:
-            EstablishmentChange.objects.get_or_create(establishment=place, kind=what, on=on)
-    if was is not None and was != row.kind:
-        # The register keeps a new URN and opening day for a conversion under the same number: from that day the kind is another.
-        EstablishmentChange.objects.get_or_create(
-            establishment=place, kind="converted", on=row.opened or gate.today(), defaults={"link": f"{was}>{row.kind}"}
-        )
+    for earlier, later in pairwise(line):
+        if earlier.kind != later.kind and later.opened:
+            _change(place, "converted", later.opened, f"{earlier.kind}>{later.kind}")
+    if place.closed:
+        _change(place, "closed", place.closed)
+
+
+def _change(place: Establishment, kind: str, on: date, link: str = "") -> None:
+    EstablishmentChange.objects.get_or_create(establishment=place, kind=kind, on=on, defaults={"link": link})

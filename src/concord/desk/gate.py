@@ -1,6 +1,7 @@
 """The one gate. Every movement and every view of data asks here first (clause 4(c), mission A4).
 
-The decision is written to the ledger, durably and by itself, before anything is done about it. The deed that follows writes
+The decision is written to the ledger, durably and by itself, before anything is done about it. The deed that follows
+writes
 its own line in the transaction that does it.
 """
 
@@ -74,7 +75,8 @@ def ask(
     case: str = "",
     subjects: Iterable[object] = (),
 ) -> Permit:
-    """Ask for leave. Returns the permit, or raises `Refused`; either way the decision is in the ledger when this returns."""
+    """Ask for leave. Returns the permit, or raises `Refused`; either way the decision is in the ledger when this
+    returns."""
     request = Ask(
         ref=uuid.uuid4().hex,
         flow=flow,
@@ -101,14 +103,17 @@ def refused(permit: Permit, refusal: Refusal) -> None:
 
 
 def still(actor: Actor, flow: str, laestab: str) -> bool:
-    """Whether a flow that was permitted is so still: for the many small steps of one deed. A no is asked for properly, and logged."""
-    request = Ask("", flow, actor, frozenset([laestab]), frozenset(), today(), standings.agreement().flows[flow].purposes[0])
+    """Whether a flow that was permitted is so still: for the many small steps of one deed. A no is asked for
+    properly, and logged."""
+    request = Ask("", flow, actor, frozenset([laestab]), frozenset(), today(),
+    standings.agreement().flows[flow].purposes[0])
     return isinstance(decide(standings.agreement(), request, standings.of(request.establishments, request.on)), Permit)
 
 
 @contextmanager
 def act(permit: Permit, name: str, about: str = "", **facts: Any) -> Iterator[Deed]:
-    """Do something under a permit: one transaction, scoped to the permit, that ends with the deed's line or not at all."""
+    """Do something under a permit: one transaction, scoped to the permit, that ends with the deed's line or not at
+    all."""
     deed = Deed(name, about, dict(facts))
     with under(permit):
         yield deed

@@ -6,10 +6,10 @@ from procrastinate.contrib.django import app
 
 
 @app.task(name="validate_return", queue="hub", retry=False)
-def validate_return(version: int) -> None:
+def validate_return(version: int, laestab: str) -> None:
     from concord.desk.validate_return import validate
 
-    validate(version)
+    validate(version, laestab)
 
 
 @app.task(name="load_return", queue="hub", retry=False)

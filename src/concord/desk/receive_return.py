@@ -1,4 +1,5 @@
-"""A return arrives: refused whole with its reason, or kept as sent and acknowledged only when durable (clauses 2(f), 4(d))."""
+"""A return arrives: refused whole with its reason, or kept as sent and acknowledged only when durable (clauses 2(f),
+4(d))."""
 
 from __future__ import annotations
 
@@ -29,7 +30,8 @@ class Arriving:
 
 
 def flow_for(laestab: str, collection: str) -> str:
-    """The flow by which this establishment's return of this kind travels: the law's for maintained ones, else the agreement's."""
+    """The flow by which this establishment's return of this kind travels: the law's for maintained ones, else the
+    agreement's."""
     statutory = family_of(laestab, gate.today()) == "maintained"
     if collection.startswith("SWF"):
         return "workforce-census" if statutory else "academy-workforce-copy"
@@ -52,7 +54,8 @@ def read(content: bytes, name: str, laestab: str) -> Arriving:
 
 
 def receive(actor: Actor, content: bytes, name: str, laestab: str, via: str) -> ReturnVersion:
-    """Take a return: gate, then file, version, state and line in one transaction; checking is queued in the same one."""
+    """Take a return: gate, then file, version, state and line in one transaction; checking is queued in the same
+    one."""
     arriving = read(content, name, laestab)
     permit = gate.ask(
         actor, flow_for(laestab, arriving.collection.id), establishments=[laestab], categories=["return"]
@@ -74,5 +77,5 @@ def keep(permit: Permit, arriving: Arriving, via: str) -> ReturnVersion:
     version.save(update_fields=["pupils"])
     of.current = version
     returns.step(permit, of, "receive", state, now, version=version)
-    later("validate_return", version=version.pk)
+    later("validate_return", version=version.pk, laestab=arriving.laestab)
     return version

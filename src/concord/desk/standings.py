@@ -33,7 +33,8 @@ def agreement() -> Agreement:
 def of(laestabs: Iterable[str], on: date) -> dict[str, Standing]:
     """The standing of each establishment on a day; of every establishment for `*`.
 
-    A suspension recorded a moment ago counts: the events are read at every call, and only the derivation is kept, by the
+    A suspension recorded a moment ago counts: the events are read at every call, and only the derivation is kept, by
+    the
     number of the last event.
     """
     wanted = frozenset(laestabs)
@@ -57,24 +58,25 @@ def _all(on: date, stamp: tuple[int, int, int]) -> dict[str, Standing]:
 
 def events_of(laestab: str) -> list[Event]:
     """An establishment's recorded events, oldest first, as the engine reads them."""
-    return _events(frozenset([laestab]))[laestab]
+    return _events(frozenset([laestab])).get(laestab, [])
 
 
 def _events(wanted: frozenset[str]) -> dict[str, list[Event]]:
     found: dict[str, list[Event]] = {laestab: [] for laestab in wanted}
-    for place in Establishment.objects.filter(laestab__in=wanted):
-        found[place.laestab].append(_opened(place))
-    changes = EstablishmentChange.objects.filter(establishment_id__in=wanted).exclude(kind="opened")
-    for change in changes.order_by("on"):
+    first: dict[str, str] = {}
+    for change in EstablishmentChange.objects.filter(establishment_id__in=wanted).order_by("on"):
+        first.setdefault(change.establishment_id, change.link.partition(">")[0])
         found[change.establishment_id].append(_changed(change))
+    for place in Establishment.objects.filter(laestab__in=wanted):
+        found[place.laestab].insert(0, _opened(place, first.get(place.laestab) or place.kind))
     for row in AgreementEvent.objects.filter(establishment_id__in=wanted).order_by("id"):
         found[row.establishment_id].append(_event(row))
-    return found
+    return {laestab: events for laestab, events in found.items() if events}
 
 
-def _opened(place: Establishment) -> Event:
+def _opened(place: Establishment, kind: str) -> Event:
     on = place.opened or _LONG_AGO
-    return Event("opened", on, _noon(on), "register", details={"kind": place.kind, "phase": place.phase})
+    return Event("opened", on, _noon(on), "register", details={"kind": kind, "phase": place.phase})
 
 
 def _changed(change: EstablishmentChange) -> Event:

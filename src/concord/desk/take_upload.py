@@ -1,4 +1,5 @@
-"""A courier's sealed file arrives in pieces, is opened, and becomes a version of a return; the receipt is given when all is durable."""
+"""A courier's sealed file arrives in pieces, is opened, and becomes a version of a return; the receipt is given when
+all is durable."""
 
 from __future__ import annotations
 
@@ -8,7 +9,6 @@ from typing import Any
 
 from django.utils import timezone
 
-from concord.core.agreement.model import Actor
 from concord.core.seal import merkle
 from concord.core.seal.envelope import open_stream
 from concord.core.seal.manifest import Manifest, check_manifest, read_manifest
@@ -30,14 +30,31 @@ class WrongOffset(Trouble):
         self.offset = offset
 
 
+class TooMuch(Trouble):
+    """More bytes than were announced."""
+
+    http = 413
+
+
+class NoSuchUpload(Trouble):
+    """The hub does not know the upload: the courier begins it again under the same key."""
+
+    http = 404
+
+
 def begin(courier: Courier, manifest: dict[str, Any], signature: str) -> Upload:
     """Open an upload, or find it again by its idempotency key. The gate is asked before a byte is taken."""
     stated = check_manifest(manifest, signature, public_key_of(courier))
     if (stated.establishment, stated.courier) != (courier.establishment_id, str(courier.id)):
         raise Trouble("The file's manifest names another establishment or courier.", todo="Enrol this courier again.")
     if stated.sealed_size > LARGEST:
-        raise Trouble(f"The file is larger than {LARGEST // 2**20} MiB.", todo="Ask the local authority how to send it.")
-    found = uploads.known(courier, stated.key)
+        raise Trouble(f"The file is larger than {LARGEST // 2**20} MiB.", todo="Ask the local authority
+        how
+        to
+        send
+        it.")
+    found = uploads.known(courier,
+    stated.key)
     if found is not None:
         return found
     _permitted(courier, stated)
@@ -45,18 +62,21 @@ def begin(courier: Courier, manifest: dict[str, Any], signature: str) -> Upload:
 
 
 def _permitted(courier: Courier, stated: Manifest) -> Any:
-    flow = receive_return.flow_for(courier.establishment_id, stated.collection or "SC")
-    return gate.ask(actor_of(courier), flow, establishments=[courier.establishment_id], categories=["return"])
+    return gate.ask(actor_of(courier), stated.flow, establishments=[courier.establishment_id], categories=["return"])
 
 
 def piece(courier: Courier, upload_id: uuid.UUID, offset: int, content: bytes) -> int:
-    """Take the next bytes; where the next piece begins. The courier's standing is looked at for every piece (clause 7(c))."""
+    """Take the next bytes; where the next piece begins. The courier's standing is looked at for every piece (clause
+    7(c))."""
     found = _find(courier, upload_id)
     if found.state != "open":
         raise Trouble("This upload is finished.", todo="Ask for its receipt.")
-    if offset != found.offset or offset + len(content) > found.size:
+    if offset != found.offset:
         raise WrongOffset(found.offset)
-    if not gate.still(actor_of(courier), receive_return.flow_for(courier.establishment_id, found.manifest["collection"]),
+    if offset + len(content) > found.size:
+        raise TooMuch(f"The file was announced with {found.size} bytes.", todo="Announce the file again with its own size.")
+    if not gate.still(actor_of(courier), receive_return.flow_for(courier.establishment_id,
+    found.manifest["collection"]),
                       courier.establishment_id):  # fmt: skip
         _permitted(courier, read_manifest(found.manifest))
     return uploads.add_piece(found, offset, content)
@@ -65,7 +85,7 @@ def piece(courier: Courier, upload_id: uuid.UUID, offset: int, content: bytes) -
 def _find(courier: Courier, upload_id: uuid.UUID) -> Upload:
     found = uploads.find(courier, upload_id)
     if found is None:
-        raise Trouble("There is no such upload.", todo="Begin it again.")
+        raise NoSuchUpload("There is no such upload.", todo="Begin it again.")
     return found
 
 
@@ -82,8 +102,12 @@ def finish(courier: Courier, upload_id: uuid.UUID) -> dict[str, Any]:
         raise WrongOffset(found.offset)
     stated = read_manifest(found.manifest)
     opened = io.BytesIO()
-    open_stream(io.BytesIO(uploads.whole(found)), opened, found.manifest, found.signature,
-                identity=keys.seal_identity(), key=public_key_of(courier))  # fmt: skip
+    try:
+        open_stream(io.BytesIO(uploads.whole(found)), opened, found.manifest, found.signature,
+                    identity=keys.seal_identity(), key=public_key_of(courier))  # fmt: skip
+    except Trouble:
+        uploads.start_again(found)
+        raise
     permit = _permitted(courier, stated)
     arriving = receive_return.read(opened.getvalue(), stated.name, courier.establishment_id)
     with gate.act(permit, "return received", f"{arriving.collection.id} {courier.establishment_id}") as deed:
@@ -106,7 +130,3 @@ def _receipt(found: Upload, stated: Manifest) -> dict[str, Any]:
     proof = merkle.inclusion_path(lines.node, entry["n"], head.checkpoint.size)
     receipt = make_receipt(stated, entry, proof, head, keys.signing_key())
     return uploads.keep_receipt(found, receipt)
-
-
-def actor(courier: Courier) -> Actor:
-    return actor_of(courier)

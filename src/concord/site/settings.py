@@ -82,7 +82,8 @@ def _database(role: str) -> dict[str, object]:
     } | known
 
 
-# Three roles, three doors: pages and jobs (bound by row-level security), the ledger (insert only), migrations (owns the tables).
+# Three roles, three doors: pages and jobs (bound by row-level security), the ledger (insert only), migrations
+# (owns the tables).
 DATABASES = {"default": _database("app"), "ledger": _database("ledger"), "owner": _database("owner")}
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]

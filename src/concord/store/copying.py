@@ -1,4 +1,7 @@
-"""Many rows at once: COPY into a table, or into a temporary one to join with."""
+"""Many rows at once: COPY into a temporary table, and from there into the real one or into a join.
+
+Row-level security does not allow COPY into a table it guards; an INSERT … SELECT goes through its policies row by row.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,13 @@ from django.db import connection
 
 
 def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-    """COPY rows into a table of this program's own naming (never a name from outside); how many."""
-    count = 0
-    names = ", ".join(f'"{column}"' for column in columns)
-    with connection.cursor() as cursor, cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
-        for row in rows:
-            copy.write_row(row)
-            count += 1
+    """Insert rows into a table of this program's own naming (never a name from outside); how many."""
+    names = _quoted(columns)
+    with connection.cursor() as cursor:
+        cursor.execute(f'CREATE TEMPORARY TABLE "{table}_in" ON COMMIT DROP AS SELECT {names} FROM "{table}" WITH NO DATA')
+        count = _copy(f"{table}_in", columns, rows)
+        cursor.execute(f'INSERT INTO "{table}" ({names}) SELECT {names} FROM "{table}_in"')
+        cursor.execute(f'DROP TABLE "{table}_in"')
     return count
 
 
@@ -23,6 +26,18 @@ def temporary(name: str, columns: str, rows: Iterable[Sequence[Any]]) -> None:
     """A temporary table that goes with the transaction: `columns` in SQL, filled by COPY."""
     with connection.cursor() as cursor:
         cursor.execute(f'CREATE TEMPORARY TABLE "{name}" ({columns}) ON COMMIT DROP')
-    copy_rows(name, [part.split()[0] for part in columns.split(",")], rows)
-    with connection.cursor() as cursor:
+        _copy(name, [part.split()[0] for part in columns.split(",")], rows)
         cursor.execute(f'ANALYZE "{name}"')
+
+
+def _copy(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    count = 0
+    with connection.cursor() as cursor, cursor.copy(f'COPY "{table}" ({_quoted(columns)}) FROM STDIN') as copy:
+        for row in rows:
+            copy.write_row(row)
+            count += 1
+    return count
+
+
+def _quoted(columns: Sequence[str]) -> str:
+    return ", ".join(f'"{column}"' for column in columns)

@@ -27,7 +27,8 @@ def _append(alias: str, lines: Sequence[Line]) -> int:
 def append(lines: Sequence[Line]) -> int:
     """Write lines durably, in a transaction of their own through the ledger's own role; the last line's number.
 
-    A decision is written like this before anything is done about it: written inside the transaction it may abort, it would
+    A decision is written like this before anything is done about it: written inside the transaction it may abort, it
+    would
     vanish with it.
     """
     if connections["default"].in_atomic_block:
@@ -53,7 +54,8 @@ def between(start: datetime, end: datetime) -> QuerySet[LedgerLine]:
 
 
 def bodies(first: int = 0) -> Iterator[tuple[int, bytes, bytes, bytes]]:
-    """Every line from number `first`: number, canonical body, leaf and chain hash, in order, without holding them all."""
+    """Every line from number `first`: number, canonical body, leaf and chain hash, in order, without holding them
+    all."""
     with transaction.atomic(using="default"):
         rows: Iterable[tuple[int, str, bytes, bytes]] = (
             LedgerLine.objects.filter(seq__gte=first).order_by("seq").values_list("seq", "body", "leaf", "chain")
@@ -77,3 +79,13 @@ def entry_of_manifest(sha256: str) -> dict[str, Any] | None:
     """The entry of the deed that received the file of this manifest."""
     row = LedgerLine.objects.filter(kind="deed", body__contains=f'"manifest":"{sha256}"').order_by("seq").first()
     return dict(json.loads(row.body)) if row else None
+
+
+def total(deed: str, fact: str) -> int:
+    """The sum of one fact over every deed of a name."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(sum((body::jsonb->'facts'->>%s)::bigint), 0) FROM ledger_line WHERE kind = 'deed' AND body::jsonb->>'deed' = %s",
+            [fact, deed],
+        )
+        return int(cursor.fetchone()[0])

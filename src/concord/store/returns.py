@@ -1,4 +1,5 @@
-"""Returns, their versions, findings and notes. Every function takes the permit first; the permit's establishments bound it."""
+"""Returns, their versions, findings and notes. Every function takes the permit first; the permit's establishments
+bound it."""
 
 from __future__ import annotations
 
@@ -97,7 +98,8 @@ def versions(permit: Permit, of: CollectionReturn) -> list[ReturnVersion]:
 
 _UNEXPLAINED = """
 SELECT count(*) FROM finding f WHERE f.version_id = %s AND f.severity = 'query' AND NOT EXISTS (
-  SELECT 1 FROM note n WHERE n.of_id = %s AND n.rule = f.rule AND n.pupil = f.pupil AND n.item = f.item AND n.digest = f.digest)
+  SELECT 1 FROM note n WHERE n.of_id = %s AND n.rule = f.rule AND n.pupil = f.pupil AND n.item = f.item AND n.digest
+  = f.digest)
 """
 
 

@@ -1,4 +1,5 @@
-"""The Merkle tree over the ledger: kept in memory, caught up from the table; signed heads and the witnesses' word on them."""
+"""The Merkle tree over the ledger: kept in memory, caught up from the table; signed heads and the witnesses' word on
+them."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ def caught_up() -> Tree:
     """The tree over every line there is now."""
     with _lock:
         while True:
-            leaves = LedgerLine.objects.filter(seq__gte=_tree.size).order_by("seq").values_list("leaf", flat=True)[:50_000]
+            leaves = LedgerLine.objects.filter(seq__gte=_tree.size).order_by("seq").values_list("leaf",
+            flat=True)[:50_000]
             batch = [bytes(leaf) for leaf in leaves]
             if not batch:
                 return _tree

@@ -15,10 +15,17 @@ def known(courier: Courier, key: str) -> Upload | None:
     return Upload.objects.filter(courier=courier, idempotency=key).first()
 
 
-def open_upload(courier: Courier, key: str, manifest: dict[str, Any], signature: str, size: int, now: datetime) -> Upload:
-    """A new upload, or the one of the same key that another request opened at the same moment."""
+def open_upload(courier: Courier, key: str, manifest: dict[str, Any], signature: str, size: int, now:
+datetime)
+->
+Upload:
+    """A new upload, or the one of the same key that another request opened at
+    the
+    same
+    moment."""
     found, _ = Upload.objects.get_or_create(
-        courier=courier, idempotency=key, defaults={"manifest": manifest, "signature": signature, "size": size, "begun": now}
+        courier=courier, idempotency=key, defaults={"manifest": manifest, "signature": signature, "size": size,
+        "begun": now}
     )
     return found
 
@@ -62,3 +69,19 @@ def keep_receipt(upload: Upload, receipt: dict[str, Any]) -> dict[str, Any]:
             held.receipt = receipt
             held.save(update_fields=["receipt"])
         return dict(held.receipt)
+
+
+def start_again(upload: Upload) -> None:
+    """What arrived is not what was announced: its pieces go, and it is sent anew from the first byte."""
+    with transaction.atomic():
+        held = lock(upload)
+        if held.state == "open":
+            held.pieces.all().delete()
+            held.offset = 0
+            held.save(update_fields=["offset"])
+
+
+def last_sequence(courier: Courier, flow: str, collection: str) -> int:
+    """The highest sequence number of the files received of this courier, flow and collection; 0 before the first."""
+    done = Upload.objects.filter(courier=courier, state="finished", manifest__flow=flow, manifest__collection=collection)
+    return max((int(one["sequence"]) for one in done.values_list("manifest", flat=True)), default=0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -41,3 +41,13 @@ def bring_up() -> list[str]:
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     call_command("migrate", database="owner", verbosity=0, interactive=False)
     return [f"{migration.app_label} {migration.name}" for migration, _ in plan]
+
+
+def empty(server: Any) -> None:
+    """Make the hub's database anew, with nothing in it: for the demonstration, which begins from nothing."""
+    import psycopg
+
+    with psycopg.connect(server.dsn("owner"), autocommit=True) as owner:
+        owner.execute("DROP SCHEMA IF EXISTS public CASCADE")
+        owner.execute("CREATE SCHEMA public")
+        owner.execute("GRANT USAGE ON SCHEMA public TO concord_app, concord_ledger")

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
-from concord.core.agreement.model import EVERY, Actor
+from concord.core.agreement.model import Actor
 from concord.desk import agreements, gate, people
 from concord.store.models import Establishment, Person
 
+Tell = Callable[[str, int, int], None]
 ADDRESS = "{role}@demo.example"
 
 
@@ -44,7 +45,7 @@ def let_everybody_in(home: str, elsewhere: str, word: str) -> list[SignIn]:
     manager = _founder(word)
     actor = people.actor(manager)
     made = [SignIn("mi_manager", people.title("mi_manager"), manager.email, "the local authority")]
-    for role, places in _SEATS(home, elsewhere):
+    for role, places in _seats(home, elsewhere):
         email = ADDRESS.format(role=role.replace("_", "-"))
         people.let_in(
             actor, email=email, name=_NAMES[role], role=role, establishments=places, password=word, authoriser=manager
@@ -54,7 +55,8 @@ def let_everybody_in(home: str, elsewhere: str, word: str) -> list[SignIn]:
 
 
 def _founder(word: str) -> Person:
-    """The first person, whom nobody in the hub could have let in: made by whoever installs it, and said so in the ledger."""
+    """The first person, whom nobody in the hub could have let in: made by whoever installs it, and said so in the
+    ledger."""
     founder = people.let_in(
         gate.system(), email=ADDRESS.format(role="mi-manager"), name=_NAMES["mi_manager"], role="mi_manager",
         establishments=["*"], password=word,
@@ -62,7 +64,7 @@ def _founder(word: str) -> Person:
     return founder
 
 
-def _SEATS(home: str, elsewhere: str) -> Iterable[tuple[str, list[str]]]:  # noqa: N802 - a table that needs two names
+def _seats(home: str, elsewhere: str) -> Iterable[tuple[str, list[str]]]:
     every = ["*"]
     return (
         ("data_manager", [home]), ("head", [home]), ("senco", [home]), ("attendance_officer", [home]), ("mi_officer", every),
@@ -77,27 +79,29 @@ _NAMES = {
 }  # fmt: skip
 
 
-def sign_agreements(places: Iterable[Establishment], without: frozenset[str], suspended: str, today: date) -> None:
+def sign_agreements(places: Sequence[Establishment], without: frozenset[str], suspended: str, tell: Tell) -> None:
     """Offer, sign and countersign for every establishment but those `without`; then one suspends, with evidence."""
-    la = Actor(ref="demo-mi-manager", role="mi_manager", establishments=EVERY)
-    for place in places:
-        head = Actor(ref=f"demo-head-{place.urn}", role="head", establishments=frozenset([place.laestab]))
+    la = people.by_role("mi_manager")
+    for number, place in enumerate(places, start=1):
         if place.laestab not in without:
-            _sign(head, la, place.laestab, today - timedelta(days=120 + int(place.urn) % 300))
+            _sign(Actor(ref=f"demo-head-{place.urn}", role="head", establishments=frozenset([place.laestab])), la,
+            place.laestab)
+        tell("Agreements signed", number, len(places))
     head = Actor(ref="demo-head-suspending", role="head", establishments=frozenset([suspended]))
     agreements.record(
-        head, suspended, "suspended", on=today, evidence="Incident report: a laptop with the courier's key was stolen"
+        head, suspended, "suspended", evidence="Incident report: a laptop with the courier's key was stolen"
     )
 
 
-def _sign(head: Actor, la: Actor, laestab: str, on: date) -> None:
-    version = agreements.version_on(on)
+def _sign(head: Actor, la: Actor, laestab: str) -> None:
+    today = gate.today()
+    version = agreements.version_on(today)
     steps: list[tuple[Actor, str, str, dict[str, Any]]] = [
         (la, "offered", "authority", {"version": version}),
-        (head, "ico_registered", "establishment", {"number": "ZA123456", "expires": str(on + timedelta(days=700))}),
+        (head, "ico_registered", "establishment", {"number": "ZA123456", "expires": str(today + timedelta(days=300))}),
         (head, "signed", "establishment", {"version": version}),
         (la, "privacy_notice_confirmed", "authority", {"evidence": "privacy notice, checked"}),
         (la, "countersigned", "authority", {"version": version}),
     ]
     for actor, kind, party, facts in steps:
-        agreements.record(actor, laestab, kind, on=on, party=party, **facts)
+        agreements.record(actor, laestab, kind, party=party, **facts)

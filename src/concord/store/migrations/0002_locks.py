@@ -53,6 +53,8 @@ CREATE TRIGGER {table}_stays BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECU
 
 GRANTS = """
 GRANT USAGE ON SCHEMA public TO concord_app, concord_ledger;
+-- Temporary tables carry many rows at once past row-level security's ban on COPY.
+DO $$ BEGIN EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO concord_app', current_database()); END $$;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO concord_app;
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO concord_app;
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON ledger_line, checkpoint, witness_signature FROM concord_app;

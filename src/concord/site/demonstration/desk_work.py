@@ -1,0 +1,101 @@
+"""What people at their desks do in the demonstration: explain, submit, settle, look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.db.models import Count
+
+from concord.core.agreement.model import Actor
+from concord.desk import explain_query, gate, own_return, people, settle_change, submit_return, view_pupil
+from concord.desk.gate import Refused
+from concord.desk.view_pupil import NotThere
+from concord.store import jobs, ledger
+from concord.store.models import CollectionReturn, Pupil
+from concord.store.scope import under
+
+Tell = Callable[[str, int, int], None]
+
+
+def run_jobs(tell: Tell, words: str) -> None:
+    """Run every queued job, as the worker does; a job that failed stops the demonstration."""
+    from concord.site.commands.worker import work_through
+
+    work_through(lambda done, total: tell(words, done, total))
+    if left := jobs.failed():
+        raise RuntimeError(f"jobs failed: {left[:5]}")
+
+
+def _every_return() -> list[CollectionReturn]:
+    permit = gate.ask(gate.system(), "return-approval", establishments=["*"], categories=["return"])
+    with under(permit):
+        return list(CollectionReturn.objects.select_related("current").order_by("establishment_id"))
+
+
+def explain_and_submit(tell: Tell) -> dict[str, int]:
+    """Each school explains its queries and submits what has no errors left; the others still have work to do."""
+    found = _every_return()
+    for number, one in enumerate(found, start=1):
+        laestab = one.establishment_id
+        manager = Actor(ref=f"demo-data-manager-{laestab}", role="data_manager", establishments=frozenset([laestab]))
+        _explain(manager, laestab, one)
+        if one.current is not None and not one.current.errors:
+            submit_return.submit(Actor(ref=f"demo-{laestab}", role="head", establishments=frozenset([laestab])),
+            laestab, one.collection)
+        tell("Queries explained, returns submitted", number, len(found))
+    errors = sum(1 for one in found if one.current and one.current.errors)
+    return {"received": len(found), "clean": len(found) - errors, "with_errors": errors}
+
+
+def _explain(manager: Actor, laestab: str, one: CollectionReturn) -> None:
+    while True:
+        shown, rows, _ = own_return.to_explain(manager, laestab, one.collection)
+        if not rows or shown.version is None:
+            return
+        text = "Checked with the pupil's record: the data is right."
+        explain_query.explain(manager, shown.version.pk, laestab, [row.pk for row in rows], reason="correct", text=text)
+
+
+def submitted() -> list[tuple[str, str]]:
+    return [(one.establishment_id, one.collection) for one in _every_return() if one.state == "submitted"]
+
+
+def settle(tell: Tell) -> dict[str, int]:
+    """An MI officer settles the first half of the conflicts and leaves the rest for whoever opens the desk."""
+    officer = people.by_role("mi_officer")
+    total = sum(settle_change.desk(officer).counts.values())
+    settled = 0
+    while settled < total // 2 and (question := settle_change.desk(officer).question):
+        settle_change.settle(officer, question.change.id, accept=settled % 3 != 2)
+        settled += 1
+        tell("Conflicts settled", settled, max(1, total // 2))
+    return {"applied": _applied(), "conflicts": total, "settled": settled}
+
+
+def _applied() -> int:
+    """Values the register holds, from the loads' own lines in the ledger."""
+    return ledger.total("register loaded", "added") + ledger.total("register loaded", "applied")
+
+
+def register_size() -> int:
+    permit = gate.ask(gate.system(), "register-load", establishments=["*"], categories=["identity"])
+    with under(permit):
+        return Pupil.objects.aggregate(n=Count("id"))["n"]
+
+
+def look(home: str) -> Iterator[dict[str, Any]]:
+    """Professionals open records: one for a purpose of theirs, and one outside the need to know, who is refused."""
+    permit = gate.ask(gate.system(), "register-load", establishments=["*"], categories=["identity"])
+    with under(permit):
+        pupil = Pupil.objects.filter(laestabs__contains=[home]).order_by("surname").first()
+    if pupil is None:
+        return
+    view_pupil.view(people.by_role("admissions"), pupil.id, purpose="admissions", case="DEMO-1")
+    outsider = people.by_role("inclusion_officer")
+    try:
+        view_pupil.view(outsider, pupil.id, purpose="attendance", case="DEMO-2")
+    except (NotThere, Refused) as no:
+        told = no.__cause__.refusal if isinstance(no.__cause__, Refused) else getattr(no, "refusal", None)
+        if told is not None:
+            yield {"flow": told.flow, "establishment": home, "clause": told.clause, "says": told.says}
