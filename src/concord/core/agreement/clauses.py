@@ -9,7 +9,7 @@ from typing import Any, Final
 from concord.core.agreement.sheet import Entry
 
 STATES: Final = ("executed", "human", "outside")
-TESTS: Final = ("decide", "standing", "admit", "price", "notice")
+TESTS: Final = ("decide", "standing", "admit", "price", "notice", "due")
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,10 +186,10 @@ def _check_clause(
     for role in clause.done_by:
         if role not in roles:
             raise sheet.fault("done_by", f"{role!r} in 'done_by' is not a known role.")
-    for scene in clause.scenes:
+    for scene, entry in zip(clause.scenes, sheet.entries("scene", optional=True), strict=True):
         for history in scene.history:
             if history not in histories:
-                raise sheet.fault("scene", f"{history!r} is not a known history.")
+                raise entry.fault("history", f"{history!r} is not a known history.")
 
 
 def _check_roles(
@@ -216,5 +216,7 @@ def _check_reasons(folder: Path, reasons: Mapping[str, Reason], faults: list[Unr
     sheet = open_sheet(folder / "reasons.toml")
     codes = (*OF_ASKS, *OF_EVENTS)
     faults += [sheet.fault("", f"the reason {code!r} has no words.") for code in codes if code not in reasons]
-    strange = [code for code in reasons if code not in codes]
-    faults += [sheet.fault("reason", f"{code!r} is no reason the program can give.") for code in strange]
+    written = zip(reasons, sheet.entries("reason"), strict=True)
+    faults += [
+        e.fault("id", f"{code!r} is no reason the program can give.") for code, e in written if code not in codes
+    ]

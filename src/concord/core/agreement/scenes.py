@@ -13,6 +13,7 @@ from concord.core.agreement.decide import decide
 from concord.core.agreement.events import Event, read_event
 from concord.core.agreement.model import EVERY, Actor, Ask, Refusal
 from concord.core.agreement.notice_check import check_notice
+from concord.core.agreement.retention import due
 from concord.core.agreement.schedule import Agreement
 from concord.core.agreement.standing import standing
 from concord.core.trouble import Trouble
@@ -118,12 +119,18 @@ def _notice(agreement: Agreement, scene: Scene, question: Answer) -> Answer:
     return {"named": found.named, "missing": [item.id for item in found.missing], "clause": ""}
 
 
+def _due(agreement: Agreement, scene: Scene, question: Answer) -> Answer:
+    found = due(agreement, question["class"], question["trigger"])
+    return {"on": found.on if found else None, "action": found.action if found else "keep", "clause": ""}
+
+
 _ASKS: Final[Mapping[str, Callable[[Agreement, Scene, Answer], Answer]]] = {
     "decide": _decide,
     "standing": _standing,
     "admit": _admit,
     "price": _price,
     "notice": _notice,
+    "due": _due,
 }
 _ACTOR = {"role", "mine", "caseload", "active", "trained_until", "declared_until", "authorised_until", "stepped_up"}
 _WORDS: Final[Mapping[str, set[str]]] = {
@@ -132,4 +139,5 @@ _WORDS: Final[Mapping[str, set[str]]] = {
     "admit": {"kind", "on", "today", "recorded", "party", "role", "by", "version", "evidence", "details"},
     "price": {"flow", "on", "deadline_met"},
     "notice": {"text"},
+    "due": {"class", "trigger"},
 }

@@ -44,6 +44,7 @@ class Entry:
     def line(self, key: str = "") -> int:
         """The line of a key, or of the nearest table that holds it."""
         path = (*self._path, key) if key else self._path
+        path = (*path, 0) if (*path, 0) in self._lines else path  # an array of tables begins at its first
         while path not in self._lines:
             path = path[:-1]
         return self._lines[path]
