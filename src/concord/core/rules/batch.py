@@ -30,13 +30,15 @@ HEADER_ITEMS: Final = {
 """Header items by their names in the XML, and the fields that hold them."""
 KEYS: Final = {"pupil": "pid", "member": "mid", "contract": "cid"}
 """Tables with children, by the column of a child that names its parent: the parent's key over the batch."""
+_NUMBERS: Final = frozenset({"row", "ret", *KEYS.values()})
 _BY_RETURN: Final = ("school", "header", "return")
 
 
 class Batch:
     """Tables of several returns of one collection, term and phase.
 
-    Over the whole batch `ret` numbers the return, `pid` the pupil, `mid` and `cid` a workforce return's member and contract.
+    Over the whole batch `ret` numbers the return, `pid` the pupil, `mid` and `cid` a workforce return's member and
+    contract.
     """
 
     def __init__(self, returns: Sequence[Return], setting: Setting, *, phase_known: bool = True) -> None:
@@ -79,7 +81,7 @@ class Batch:
     def _sent(self, table: str, name: str) -> pl.Series:
         frame = self.frame(table)
         if name not in frame.columns:
-            return pl.repeat(None, frame.height, dtype=pl.String, eager=True)
+            return pl.repeat(None, frame.height, dtype=pl.UInt32 if name in _NUMBERS else pl.String, eager=True)
         sent = frame[name]
         return sent.set(sent == "", None) if sent.dtype == pl.String and (sent == "").any() else sent
 
