@@ -35,6 +35,7 @@ class Enrolment:
     hub_key: str
     origin: str
     since: str
+    kind: str = "maintained"
 
 
 def enrol(home: Home, address: str, token: str, connect: Callable[..., Hub] = Hub) -> Enrolment:
@@ -73,6 +74,7 @@ def _read_answer(address: str, answer: Mapping[str, Any]) -> Enrolment:
             recipient=checked_recipient(hub["recipient"]),
             hub_key=public_text(public_key(hub["signing_key"])),
             origin=str(hub["origin"]),
+            kind=str(answer.get("kind") or "maintained"),
             since=dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         )
     except (KeyError, TypeError) as fault:
