@@ -1,7 +1,9 @@
 """The synthetic county: seeded, believable, of any size; for the demonstration, the tests and the benchmarks.
 
-Nobody in it is real: establishments, districts, streets and people are invented, and postcodes lie in districts not in use.
-`make` a plan · `County.returns` of an establishment · `write` it all to a folder · `one_return` with known defects · `truth`.
+Nobody in it is real: establishments, districts, streets and people are invented, and postcodes lie in districts not
+in use.
+`make` a plan · `County.returns` of an establishment · `write` it all to a folder · `one_return` with known defects
+· `truth`.
 """
 
 from concord.county.establishments import Establishment

@@ -35,7 +35,8 @@ def iso(days: Ints) -> NDArray[np.str_]:
 
 @dataclass(frozen=True)
 class Term:
-    """A School Census: its day and its windows, first and last day each, in days since 1970. `marks` is the year up to its day."""
+    """A School Census: its day and its windows, first and last day each, in days since 1970. `marks` is the year up
+    to its day."""
 
     name: str
     collection: Collection
@@ -105,7 +106,8 @@ def _as_number(days: Ints) -> Ints:
     dates = np.asarray(days, dtype=np.int64).astype("datetime64[D]")
     months = dates.astype("datetime64[M]")
     month = months.astype(np.int64)
-    return (month // 12 + 1970) * 10_000 + (month % 12 + 1) * 100 + (dates - months).astype(np.int64) + 1
+    number: Ints = (month // 12 + 1970) * 10_000 + (month % 12 + 1) * 100 + (dates - months).astype(np.int64) + 1
+    return number
 
 
 def next_open(days: Ints) -> Ints:

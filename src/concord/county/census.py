@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -24,7 +25,7 @@ _INFANTS = (GROUPS.index("R"), GROUPS.index("2"))
 
 def census(held: Holding) -> Return:
     """The return of the holding's term, without planted defects."""
-    tables = {
+    tables: dict[str, Any] = {
         "school": school(held),
         "pupil": _pupils(held),
         "address": _addresses(held),
@@ -53,12 +54,13 @@ def header(held: Holding, collection: str = "SC", serial: int = 1) -> Header:
         release=f"{term.collection.year}.{est.index % 3 + 1}",
         xversion="1.0",
         serial=f"{serial:03d}",
-        created=f"{iso(np.array([term.census + 4 + est.index % 9]))[0]}T{8 + est.index % 8:02d}:{est.index * 7 % 60:02d}:00",
+        created=f"{iso(np.array([term.census + 4 + est.index % 9]))[0]}T{8 + est.index % 8:02d}:05:00",
     )
 
 
-def _where(condition: Bools, value: object) -> Texts:
-    return np.where(condition, value, "")
+def _where(condition: Bools, value: Any) -> Texts:
+    chosen: Texts = np.where(condition, value, "")
+    return chosen
 
 
 def _pupils(held: Holding) -> pl.DataFrame:
@@ -222,7 +224,8 @@ def _meals(held: Holding) -> pl.DataFrame:
 
 
 def _exclusions(held: Holding) -> pl.DataFrame:
-    """Suspensions and permanent exclusions that began in the window, of the pupils of the return, in order of pupil and day."""
+    """Suspensions and permanent exclusions that began in the window, of the pupils of the return, in order of pupil
+    and day."""
     home = held.sent_home
     place = np.full(len(held.roll.person), -1)
     place[held.rows] = np.arange(len(held.rows))

@@ -1,4 +1,5 @@
-"""The parents and carers of a household: the same people whichever of its children, and whichever establishment, names them."""
+"""The parents and carers of a household: the same people whichever of its children, and whichever establishment,
+names them."""
 
 from __future__ import annotations
 

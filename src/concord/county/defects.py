@@ -1,6 +1,7 @@
 """Defects planted in a clean return: each breaks one rule of the DfE, in a pupil of its own, and is told in the truth.
 
-Rule numbers are those of formats 3.2; where the DfE's number is not known `rule` is empty and the item says what is wrong.
+Rule numbers are those of formats 3.2; where the DfE's number is not known `rule` is empty and the item says what is
+wrong.
 """
 
 from __future__ import annotations
@@ -144,7 +145,7 @@ def _at(item: str, days: Callable[[Term], int]) -> Callable[[Scene, int], Spoilt
     return lambda scene, row: {item: _moved("1970-01-01", days(scene.term))}
 
 
-_P = "pupil"
+_P, _ULN = "pupil", "UniqueLearnerNumber"
 DEFECTS = (
     Defect("1500", "upn_missing", _P, "UPN", 5, _has_upn, _set("UPN", None)),
     Defect("1510", "upn_check_letter", _P, "UPN", 8, _has_upn, _wrong_letter),
@@ -152,12 +153,13 @@ DEFECTS = (
     Defect("1530", "upn_la_unknown", _P, "UPN", 3, _has_upn, _far_la),
     Defect("1540", "upn_letter_inside", _P, "UPN", 2, _has_upn, _letter_inside),
     Defect("1550", "upn_last_character", _P, "UPN", 2, _has_upn, _bad_last),
-    Defect("1570", "uln_missing", _P, "UniqueLearnerNumber", 7, _has(_P, "UniqueLearnerNumber"), _set("UniqueLearnerNumber", None)),
-    Defect("1575", "uln_check_digit", _P, "UniqueLearnerNumber", 4, _has(_P, "UniqueLearnerNumber"), _bad_uln),
-    Defect("1741", "service_child_code", _P, "ServiceChild", 4, _has(_P, "ServiceChild"), _set("ServiceChild", "X"), "SPR"),
+    Defect("1570", "uln_missing", _P, _ULN, 7, _has(_P, _ULN), _set(_ULN, None)),
+    Defect("1575", "uln_check_digit", _P, _ULN, 4, _has(_P, _ULN), _bad_uln),
+    Defect("1741", "service_child_code", _P, "ServiceChild", 4, _on, _set("ServiceChild", "X"), "SPR"),
     Defect("1762", "fsm_after_census", "fsm_period", "FSMstartDate", 5, _has("fsm_period", "FSMstartDate"),
            lambda scene, row: {"FSMstartDate": _moved("1970-01-01", scene.term.census + 5), "FSMendDate": None}),
-    Defect("1763", "fsm_before_window", "fsm_period", "FSMendDate", 4, _early_meals, _at("FSMendDate", lambda term: term.fsm[0] - 21)),
+    Defect("1763", "fsm_before_window", "fsm_period", "FSMendDate", 4, _early_meals,
+           _at("FSMendDate", lambda term: term.fsm[0] - 21)),
     Defect("1851", "funded_hours_too_old", _P, "FundedHours", 2, _older, _set("FundedHours", "15.00")),
     Defect("1854", "setting_hours_too_old", _P, "HoursAtSetting", 2, _older, _set("HoursAtSetting", "15.00")),
     Defect("1880", "entry_after_census", _P, "EntryDate", 5, _on, _at("EntryDate", lambda term: term.census + 11)),
@@ -200,7 +202,8 @@ def _spoil(scene: Scene, defect: Defect, row: int) -> Planted:
 
 
 def _choose(scene: Scene, many: int) -> list[Planted]:
-    """As many defects, each of a kind drawn by weight, in the first fitting row of a random order that bears none yet."""
+    """As many defects, each of a kind drawn by weight, in the first fitting row of a random order that bears none
+    yet."""
     kinds = [defect for defect in DEFECTS if scene.term.term in defect.terms]
     queues = {defect.kind: iter(_rows_of(scene, defect).tolist()) for defect in kinds}
     planted: list[Planted] = []

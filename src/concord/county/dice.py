@@ -1,11 +1,13 @@
-"""Seeded chance: every topic and every establishment has a stream of its own, so that one can be made without the others.
+"""Seeded chance: every topic and every establishment has a stream of its own, so that one can be made without the
+others.
 
-The streams depend on the seed and on words, never on the process's hash seed, nor on the order in which they are asked for.
+The streams depend on the seed and on words, never on the process's hash seed, nor on the order in which they are
+asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from zlib import crc32
 
 import numpy as np
@@ -16,7 +18,8 @@ Bools = NDArray[np.bool_]
 
 
 def stream(seed: int, *words: object) -> np.random.Generator:
-    """The generator of one topic of one county; the same words give the same draws on every machine and in every process."""
+    """The generator of one topic of one county; the same words give the same draws on every machine and in every
+    process."""
     path = [crc32(str(word).encode()) for word in words]
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, *path])))
 
@@ -29,12 +32,8 @@ def chance(rng: np.random.Generator, share: float, size: int) -> Bools:
 def pick(rng: np.random.Generator, weights: Sequence[float], size: int) -> Ints:
     """`size` positions into `weights`, drawn in proportion to them."""
     edges = np.cumsum(np.asarray(weights, dtype=float))
-    return np.searchsorted(edges, rng.random(size) * edges[-1], side="right").astype(np.int64)
-
-
-def pick_code(rng: np.random.Generator, weights: Mapping[str, float], size: int) -> NDArray[np.str_]:
-    """`size` codes drawn in proportion to their weights."""
-    return np.asarray(list(weights))[pick(rng, list(weights.values()), size)]
+    drawn: Ints = np.searchsorted(edges, rng.random(size) * edges[-1], side="right").astype(np.int64)
+    return drawn
 
 
 def shares(total: int, weights: Sequence[float], least: int = 0) -> Ints:
@@ -45,7 +44,8 @@ def shares(total: int, weights: Sequence[float], least: int = 0) -> Ints:
     whole = np.floor(exact).astype(np.int64)
     short = int(total - floor.sum() - whole.sum())
     whole[np.argsort(-(exact - whole), kind="stable")[:short]] += 1
-    return floor + whole
+    split: Ints = floor + whole
+    return split
 
 
 def rank_within(*keys: Ints) -> Ints:

@@ -1,4 +1,5 @@
-"""The plan's establishments: every type and phase the agreement names, with districts, trusts, openings, conversions and closures."""
+"""The plan's establishments: every type and phase the agreement names, with districts, trusts, openings,
+conversions and closures."""
 
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ LA = "886"
 GROUPS = ("N1", "N2", "R", *map(str, range(1, 14)))
 """The year groups, youngest first: a pupil of group `g` was `g + 2` on 31 August before the year."""
 
+_NEW_KINDS = ("35", "36", "38", "40", "41")
 _MIS = ("sims", "arbor", "bromcom")
 
 
@@ -31,7 +33,8 @@ class Conversion:
 
 @dataclass(frozen=True)
 class Establishment:
-    """Anything with a DfE number. `places[g]` is how many pupils of `GROUPS[g]` are on its roll at the autumn census."""
+    """Anything with a DfE number. `places[g]` is how many pupils of `GROUPS[g]` are on its roll at the autumn
+    census."""
 
     index: int
     laestab: str
@@ -99,7 +102,8 @@ def templates() -> list[dict[str, Any]]:
 
 
 def mix(count: int, only: str = "") -> list[int]:
-    """Which template each of `count` establishments follows: one of each first, then in Kent's proportions; or `only` one."""
+    """Which template each of `count` establishments follows: one of each first, then in Kent's proportions; or
+    `only` one."""
     known = templates()
     if only:
         return [[row["key"] for row in known].index(only)] * count
@@ -182,47 +186,56 @@ def _heads(rng: np.random.Generator, count: int) -> list[tuple[str, str]]:
 
 
 def establishments(seed: int, count: int, pupils: int, only: str = "") -> list[Establishment]:
-    """The establishments open at the autumn census, and those that closed lately (with no places), in order of index."""
+    """The establishments open at the autumn census, and those that closed lately (with no places), in order of
+    index."""
     rng = stream(seed, "establishments")
     kinds = mix(count, only)
     by_year = places(seed, kinds, pupils)
     heads = _heads(rng, count)
     positions = rng.permutation(count) * 12.0 / count + rng.random(count) * 6.0 / count
-    taken: set[str] = set()
-    numbers: set[int] = set()
-    made = [
-        _one(rng, index, templates()[kind], by_year[index], heads[index], float(positions[index]), taken, numbers)
+    taken = _Names()
+    seeds = [
+        _Seed(index, templates()[kind], by_year[index], heads[index], float(positions[index]))
         for index, kind in enumerate(kinds)
     ]
-    return made + _closed(rng, made, taken, numbers)
+    made = [_one(rng, one, taken) for one in seeds]
+    return made + _closed(rng, made, taken)
 
 
-def _one(
-    rng: np.random.Generator,
-    index: int,
-    template: dict[str, Any],
-    by_year: np.ndarray[Any, np.dtype[np.int64]],
-    head: tuple[str, str],
-    position: float,
-    taken: set[str],
-    numbers: set[int],
-) -> Establishment:
+@dataclass
+class _Names:
+    """Names and numbers already given."""
+
+    names: set[str] = field(default_factory=set)
+    numbers: set[int] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class _Seed:
+    """What is settled of an establishment before it is made."""
+
+    index: int
+    template: dict[str, Any]
+    by_year: np.ndarray[Any, np.dtype[np.int64]]
+    head: tuple[str, str]
+    position: float
+
+
+def _one(rng: np.random.Generator, seed: _Seed, taken: _Names) -> Establishment:
+    index, template, position = seed.index, seed.template, seed.position
     place = facts("places")["district"][int(position) % 12]
     town = place["towns"][int(rng.integers(4))]
-    name, sex = _name(template, town, index, taken)
+    name, sex = _name(template, town, index, taken.names)
     low, high = _years(template)
     conversion = _conversion(rng, template, name, str(118000 + index))
     academy_urn = str(136000 + index * 7) if template["governance"] == "CA" else str(118000 + index)
     trust, trust_code = _trust(rng, template)
-    opened = (
-        conversion.on
-        if conversion
-        else _opened(rng, *((2012, 2022) if template["code"] in ("35", "36", "38", "40", "41") else (1952, 2005)))
-    )
+    first, last = (2012, 2022) if template["code"] in _NEW_KINDS else (1952, 2005)
+    opened = conversion.on if conversion else _opened(rng, first, last)
     kind = facts("establishments")["types"][template["code"]]
     return Establishment(
         index=index,
-        laestab=f"{LA}/{_number(template['band'], numbers):04d}",
+        laestab=f"{LA}/{_number(template['band'], taken.numbers):04d}",
         urn=academy_urn,
         name=name,
         template=template["key"],
@@ -240,24 +253,29 @@ def _one(
         district=place["name"],
         district_code=place["code"],
         town=town,
-        postcode=f"{place['outward'][int(position * 3) % 3]} {int(rng.integers(1, 10))}{''.join(rng.choice(list('ABDEFGHJLN'), 2))}",
+        postcode=_postcode(rng, place, position),
         trust=trust,
         trust_code=trust_code,
         ukprn=str(10_060_000 + index),
         opened=opened,
         closed=None,
         conversion=conversion,
-        capacity=int(np.ceil(by_year.sum() * (1.02 + 0.15 * rng.random()) / 15) * 15),
+        capacity=int(np.ceil(seed.by_year.sum() * (1.02 + 0.15 * rng.random()) / 15) * 15),
         low_age=template["ages"][0],
         high_age=template["ages"][1],
         low_group=low,
         high_group=high,
-        head_first=head[0],
-        head_last=head[1],
+        head_first=seed.head[0],
+        head_last=seed.head[1],
         mis=_MIS[int(pick(rng, [0.45, 0.35, 0.20], 1)[0])],
         position=position,
-        places=tuple(int(many) for many in by_year),
+        places=tuple(int(many) for many in seed.by_year),
     )
+
+
+def _postcode(rng: np.random.Generator, place: dict[str, Any], position: float) -> str:
+    unit = "".join(rng.choice(list("ABDEFGHJLN"), 2))
+    return f"{place['outward'][int(position * 3) % 3]} {int(rng.integers(1, 10))}{unit}"
 
 
 def _number(band: int, numbers: set[int]) -> int:
@@ -266,15 +284,13 @@ def _number(band: int, numbers: set[int]) -> int:
     return number
 
 
-def _closed(
-    rng: np.random.Generator, open_ones: list[Establishment], taken: set[str], numbers: set[int]
-) -> list[Establishment]:
+def _closed(rng: np.random.Generator, open_ones: list[Establishment], taken: _Names) -> list[Establishment]:
     """Closed primaries (about one in forty), each amalgamated into a neighbour, which has a predecessor link to it."""
     primaries = [e for e in open_ones if e.template == "primary_community"][: max(1, len(open_ones) // 40)]
     none = np.zeros(len(GROUPS), dtype=np.int64)
     made = []
     for step, heir in enumerate(primaries):
-        shell = _one(rng, len(open_ones) + step, templates()[0], none, ("", ""), heir.position, taken, numbers)
+        shell = _one(rng, _Seed(len(open_ones) + step, templates()[0], none, ("", ""), heir.position), taken)
         end = date(int(rng.integers(2015, 2027)), 8, 31)
         made.append(replace(shell, closed=end, capacity=210, predecessor=heir.urn, opened=date(1964, 9, 1)))
         open_ones[heir.index] = replace(heir, opened=end + timedelta(days=1), predecessor=shell.urn)

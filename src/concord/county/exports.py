@@ -23,7 +23,8 @@ Columns = Mapping[str, Texts | Ints | pl.Series]
 
 
 def exports(held: Holding, *, marks: bool = True) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Each file's name and content, in the captions and date form of the establishment's MIS; `marks` with attendance."""
+    """Each file's name and content, in the captions and date form of the establishment's MIS; `marks` with
+    attendance."""
     makers = {
         "pupils": _pupils,
         "contacts": _contacts,
@@ -114,7 +115,8 @@ def _enrolments(held: Holding) -> Columns:
 
 
 def _attendance(held: Holding) -> pl.DataFrame:
-    """A row a session of the year up to census day, pupil by pupil. Codes and dates are gathered, not made one by one."""
+    """A row a session of the year up to census day, pupil by pupil. Codes and dates are gathered, not made one by
+    one."""
     window = columns_between(*held.term.marks)
     rows = held.rows
     table = held.marks[rows][:, window]

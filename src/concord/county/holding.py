@@ -1,4 +1,5 @@
-"""What one establishment's MIS holds on census day: its pupils on roll and lately left, their marks, suspensions and values."""
+"""What one establishment's MIS holds on census day: its pupils on roll and lately left, their marks, suspensions
+and values."""
 
 from __future__ import annotations
 
@@ -10,10 +11,10 @@ import numpy as np
 from concord.county.calendar import NEVER, Term, age_on, iso
 from concord.county.dice import Bools, Ints
 from concord.county.establishments import GROUPS, Establishment
-from concord.county.marks import Roll, Table, columns_between, counts, marks, possible
+from concord.county.marks import Table, columns_between, counts, marks, possible
 from concord.county.numbers import Texts
 from concord.county.people import People
-from concord.county.places import Enrolments
+from concord.county.places import Roll
 from concord.county.suspensions import Suspensions, suspensions
 from concord.county.untidy import Sent, sent
 
@@ -33,12 +34,11 @@ class Holding:
 
     @cached_property
     def sent(self) -> Sent:
-        return sent(self.seed, self.est, self.people, self.roll, self.term, self.untidy)
+        return sent(self.seed, self.est, self.people, self.roll, self.term, scale=self.untidy)
 
     @cached_property
     def sent_home(self) -> Suspensions:
-        roll = self.roll
-        return suspensions(self.seed, self.est, self.people, roll.person, roll.entry, roll.leave)
+        return suspensions(self.seed, self.est, self.people, self.roll)
 
     @cached_property
     def marks(self) -> Table:
@@ -46,7 +46,8 @@ class Holding:
 
     @cached_property
     def group(self) -> Ints:
-        return self.people.places.group[self.roll.person]
+        groups: Ints = self.people.places.group[self.roll.person]
+        return groups
 
     @cached_property
     def year(self) -> Texts:
@@ -123,11 +124,3 @@ class Holding:
     def dates(self, days: Ints) -> Texts:
         """Days written out, empty for NEVER and for nought."""
         return np.where((days >= NEVER) | (days == 0), "", iso(np.where(days >= NEVER, 0, days)))
-
-
-def holding(
-    seed: int, est: Establishment, term: Term, people: People, enrolments: Enrolments, mine: Ints, untidy: float
-) -> Holding:
-    """The establishment's holding, from its rows `mine` of the county's enrolments."""
-    roll = Roll(enrolments.person[mine], enrolments.entry[mine], enrolments.leave[mine], enrolments.status[mine])
-    return Holding(seed, est, term, people, roll, enrolments.leads_to[mine], enrolments.claimed_until[mine], untidy)

@@ -1,4 +1,5 @@
-"""Households: children who live near one another made brothers and sisters, with a home, an origin, and what they share."""
+"""Households: children who live near one another made brothers and sisters, with a home, an origin, and what they
+share."""
 
 from __future__ import annotations
 
@@ -44,7 +45,8 @@ class Households:
 
 
 def _grouped(rng: np.random.Generator, places: Places) -> tuple[Ints, Bools]:
-    """Children in order of where they live, cut into households; of two in one year group some are twins, the rest live apart."""
+    """Children in order of where they live, cut into households; of two in one year group some are twins, the rest
+    live apart."""
     many = len(places.group)
     order = np.lexsort((rng.random(many), places.position))
     sizes = pick(rng, SIZES, many) + 1
@@ -82,7 +84,8 @@ def households(seed: int, places: Places) -> Households:
 
 
 def _home(rng: np.random.Generator, place: NDArray[np.float64], many: int) -> Ints:
-    """A home's number: its street's number, times a hundred, and the house. Streets are numbered along the line of districts."""
+    """A home's number: its street's number, times a hundred, and the house. Streets are numbered along the line of
+    districts."""
     streets = max(12, many // _HOMES_A_STREET)
     return (place / 12.0 * streets).astype(np.int64) * 100 + rng.integers(1, 99, many)
 

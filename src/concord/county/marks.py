@@ -1,11 +1,10 @@
 """Attendance marks: a code for each half day an enrolment lasts, over the county's two years.
 
-A table of small integers, one row an enrolment and one column a session (morning, afternoon, morning …), from `open_days()`.
+A table of small integers, one row an enrolment and one column a session (morning, afternoon, morning …), from
+`open_days()`.
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +13,7 @@ from concord.county.calendar import day, open_days
 from concord.county.dice import Ints, chance, pick, stream
 from concord.county.establishments import GROUPS, Establishment
 from concord.county.people import People
+from concord.county.places import Roll
 from concord.county.suspensions import Suspensions
 
 CODES = (
@@ -51,16 +51,6 @@ _WHY = {"I": 66, "O": 10, "G": 9, "N": 0.2, "C": 5, "M": 6}
 _AWAY = {"V": 5, "P": 2, "B": 3}
 
 Table = NDArray[np.uint8]
-
-
-@dataclass(frozen=True)
-class Roll:
-    """An establishment's enrolments of two years, in the order of the county's table."""
-
-    person: Ints
-    entry: Ints
-    leave: Ints
-    status: NDArray[np.str_]
 
 
 def marks(seed: int, est: Establishment, people: People, roll: Roll, sent_home: Suspensions) -> Table:
@@ -164,4 +154,5 @@ def counts(table: Table) -> NDArray[np.int64]:
 
 def possible(counted: NDArray[np.int64]) -> Ints:
     """Sessions possible: every mark except those that are not counted (domain 1.2)."""
-    return counted.sum(axis=1) - counted[:, NOT_POSSIBLE].sum(axis=1)
+    sessions: Ints = counted.sum(axis=1) - counted[:, NOT_POSSIBLE].sum(axis=1)
+    return sessions

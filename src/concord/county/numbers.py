@@ -1,9 +1,12 @@
 """Identifiers that check: UPNs, ULNs, URNs and the numbers of staff, made by the thousand.
 
-UPN: check letter = the sum of position times value over characters 2 to 13, mod 23, in the alphabet without I, O and S (formats 6.1).
+UPN: check letter = the sum of position times value over characters 2 to 13, mod 23, in the alphabet without I, O
+and S (formats 6.1).
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +21,8 @@ _VALUE[[ord(letter) for letter in ALPHABET]] = range(23)
 _SERIALS = 999
 _OVERFLOW_BAND = 9000
 
-Texts = NDArray[np.str_]
+Texts = NDArray[Any]
+"""Columns of text: fixed width, or of objects where lengths differ widely."""
 
 
 def digits(number: Ints, width: int) -> Texts:
@@ -47,7 +51,8 @@ def with_letter(body: Texts) -> Texts:
 
 
 def permanent_upns(la: Ints, estab: Ints, year: Ints, serial: Ints) -> Texts:
-    """Permanent UPNs. A serial above 999 goes on under an estab number of a band no establishment of the county uses."""
+    """Permanent UPNs. A serial above 999 goes on under an estab number of a band no establishment of the county
+    uses."""
     block = serial // _SERIALS
     spill = np.where(block > 0, estab * 1000 + block, 0)
     kinds, place = np.unique(spill, return_inverse=True)
@@ -63,7 +68,8 @@ def temporary_upns(la: Ints, estab: Ints, year: Ints, serial: Ints) -> Texts:
 
 def _uln_remainder(nine: Ints) -> Ints:
     places = 10 ** np.arange(8, -1, -1)
-    return (((nine[:, None] // places) % 10) * np.arange(10, 1, -1)).sum(axis=1) % 11
+    left: Ints = (((nine[:, None] // places) % 10) * np.arange(10, 1, -1)).sum(axis=1) % 11
+    return left
 
 
 def ulns(index: Ints) -> Texts:
@@ -74,7 +80,8 @@ def ulns(index: Ints) -> Texts:
 
 
 def staff_numbers(rng: np.random.Generator, size: int) -> tuple[Texts, Texts]:
-    """Teacher reference numbers and National Insurance numbers (prefixes that were never issued begin with neither D, F, I, Q, U nor V)."""
+    """Teacher reference numbers and National Insurance numbers (prefixes that were never issued begin with neither
+    D, F, I, Q, U nor V)."""
     teacher = digits(rng.choice(8_999_999, size, replace=False) + 1_000_000, 7)
     prefix = np.array(["AA", "CE", "HJ", "KL", "MS", "PX", "RS", "TW", "YZ"])[rng.integers(9, size=size)]
     suffix = np.array(list("ABCD"))[rng.integers(4, size=size)]

@@ -96,7 +96,11 @@ def _sexes(rng: np.random.Generator, ests: list[Establishment], places: Places) 
     genders = np.array([e.gender for e in ests])[places.est]
     special = np.array([e.phase in ("SP", "PR") for e in ests])[places.est]
     sex = np.where(special & (rng.random(len(sex)) < 0.45), BOY, sex)
-    return np.where(genders == "Girls", GIRL, np.where(genders == "Boys", BOY, sex))
+    sex = np.where(genders == "Girls", GIRL, np.where(genders == "Boys", BOY, sex))
+    base = places.enrolments
+    for gender, only in (("Girls", GIRL), ("Boys", BOY)):  # a mover out of a single-sex establishment, too
+        sex[base.person[np.array([e.gender == gender for e in ests])[base.est]]] = only
+    return sex
 
 
 def _births(rng: np.random.Generator, places: Places, homes: Households) -> Ints:

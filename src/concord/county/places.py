@@ -1,7 +1,9 @@
 """Which child is on which roll: places filled, leavers and joiners, and the moves between establishments in two years.
 
-Everything here is a pair of tables of integers: `Places` (one row a child) and enrolments (one row a child and establishment).
-An establishment's `position` is a number on a line of twelve districts; a child lives near it, and near children make households,
+Everything here is a pair of tables of integers: `Places` (one row a child) and enrolments (one row a child and
+establishment).
+An establishment's `position` is a number on a line of twelve districts; a child lives near it, and near children
+make households,
 so that brothers and sisters mostly go to the same or neighbouring establishments.
 """
 
@@ -12,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from concord.county.calendar import NEVER, YEAR, autumn_start, day, last_open, next_open, summer_end, term
-from concord.county.dice import Bools, Ints, chance, pick, stream
+from concord.county.dice import Ints, chance, pick, stream
 from concord.county.establishments import GROUPS, Establishment
 from concord.county.facts import rate
 
@@ -20,7 +22,8 @@ RECEPTION = GROUPS.index("R")
 _SPREAD = {"PS": 0.25, "NS": 0.3, "AT": 0.5, "SS": 0.9, "SP": 2.0, "PR": 1.5}
 
 HERE, ELSEWHERE, UNKNOWN, HOME, ONWARD = 0, 1, 2, 3, 4
-"""Where an enrolment that ends leads: inside the county, a known place outside, nobody knows, education at home, post-16."""
+"""Where an enrolment that ends leads: inside the county, a known place outside, nobody knows, education at home,
+post-16."""
 
 
 @dataclass
@@ -41,7 +44,8 @@ class Enrolments:
 
 @dataclass
 class Places:
-    """One row a child: year group in the anchor year, where it lives on the line of districts, and its main establishment."""
+    """One row a child: year group in the anchor year, where it lives on the line of districts, and its main
+    establishment."""
 
     group: Ints
     position: np.ndarray[tuple[int], np.dtype[np.float64]]
@@ -52,12 +56,23 @@ class Places:
     enrolments: Enrolments
 
 
+@dataclass(frozen=True)
+class Roll:
+    """An establishment's enrolments of two years, in the order of the county's table."""
+
+    person: Ints
+    entry: Ints
+    leave: Ints
+    status: np.ndarray[tuple[int], np.dtype[np.str_]]
+
+
 class _Neighbours:
     """The establishments that teach a year group, nearest to a position first: one of the nearest two, at random."""
 
     def __init__(self, ests: list[Establishment]) -> None:
         open_ones = [e for e in ests if e.closed is None]
-        mainstream = [e for e in open_ones if e.phase in ("PS", "SS", "AT", "NS")]
+        ordinary = [e for e in open_ones if e.phase in ("PS", "SS", "AT", "NS")]
+        mainstream = [e for e in ordinary if e.gender == "Mixed" and e.intake != "SEL1"]
         self._by_group = []
         for group in range(len(GROUPS)):
             teach = [e for e in mainstream if e.low_group <= group <= e.high_group] or open_ones
@@ -99,7 +114,8 @@ def _positions(
 ) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     where = np.array([e.position for e in ests])[est]
     spread = np.array([_SPREAD[e.phase] for e in ests])[est] * np.clip(12.0 / max(len(ests), 1) * 2, 0.05, 1.0)
-    return np.mod(where + rng.normal(0, 1, len(est)) * spread, 12.0)
+    on_line: np.ndarray[tuple[int], np.dtype[np.float64]] = np.mod(where + rng.normal(0, 1, len(est)) * spread, 12.0)
+    return on_line
 
 
 def _start_of(group: Ints, at: Ints) -> Ints:
@@ -123,7 +139,8 @@ def _entries(rng: np.random.Generator, ests: list[Establishment], est: Ints, gro
     moved = next_open((start + rng.random(len(est)) * np.maximum(last - start, 0)).astype(np.int64))
     old = moved < day("2025-09-01")
     moved = np.where(old, moved, np.minimum(moved, last_open(np.full(len(est), last + 1))))
-    return np.maximum(np.where(late, moved, start), opened)
+    entry: Ints = np.maximum(np.where(late, moved, start), opened)
+    return entry
 
 
 def fill(seed: int, ests: list[Establishment]) -> Places:
@@ -189,24 +206,24 @@ def _before(rng: np.random.Generator, ests: list[Establishment], held: Places, n
     _append(held.enrolments, person=rows, est=feeder[rows], entry=begun, leave=leave, claimed_until=claims)
 
 
-def _periods() -> list[tuple[str, int, int]]:
+def _periods() -> list[tuple[str, tuple[int, int]]]:
     aut, spr, summer = (term(name) for name in ("AUT-2026", "SPR-2027", "SUM-2027"))
-    return [("autumn", aut.census + 4, spr.census - 6), ("spring", spr.census + 4, summer.census - 6)]
+    return [("autumn", (aut.census + 4, spr.census - 6)), ("spring", (spr.census + 4, summer.census - 6))]
 
 
 def _moves(rng: np.random.Generator, ests: list[Establishment], held: Places, near: _Neighbours, many: int) -> None:
     """Movers, leavers and joiners between the censuses of the anchor year. Nobody leaves twice."""
     mainstream = np.array([e.phase in ("PS", "SS", "AT") for e in ests])[held.est[:many]]
     still = mainstream.copy()
-    for name, first, last in _periods():
+    for name, between in _periods():
         leaves = still & chance(rng, rate("moves", name), many)
         still &= ~leaves
-        _leave(rng, held, near, np.flatnonzero(leaves), first, last)
-        _join(rng, ests, held, near, int(leaves.sum() * rate("moves", "joiners")), first, last)
+        _leave(rng, held, near, np.flatnonzero(leaves), between)
+        _join(rng, held, near, int(leaves.sum() * rate("moves", "joiners")), between)
 
 
-def _leave(rng: np.random.Generator, held: Places, near: _Neighbours, rows: Ints, first: int, last: int) -> None:
-    base, size = held.enrolments, len(rows)
+def _leave(rng: np.random.Generator, held: Places, near: _Neighbours, rows: Ints, between: tuple[int, int]) -> None:
+    base, size, (first, last) = held.enrolments, len(rows), between
     leave = last_open(rng.integers(first + 1, last - 7, size))
     target = near.near(held.group[rows], held.position[rows], rng.integers(-1, 3, size))
     inside = chance(rng, rate("moves", "inside_county"), size) & (target != held.est[rows])
@@ -221,15 +238,7 @@ def _leave(rng: np.random.Generator, held: Places, near: _Neighbours, rows: Ints
     _append(base, person=moved, est=target[inside], entry=entry)
 
 
-def _join(
-    rng: np.random.Generator,
-    ests: list[Establishment],
-    held: Places,
-    near: _Neighbours,
-    size: int,
-    first: int,
-    last: int,
-) -> None:
+def _join(rng: np.random.Generator, held: Places, near: _Neighbours, size: int, between: tuple[int, int]) -> None:
     """Pupils new to the county, near a random home, in Reception to Year 11."""
     group = RECEPTION + pick(rng, [1.0] * 12, size)
     position = rng.random(size) * 12.0
@@ -239,7 +248,7 @@ def _join(
     held.position = np.concatenate([held.position, position])
     held.est = np.concatenate([held.est, est])
     held.first_est = np.concatenate([held.first_est, np.full(size, -1)])
-    _append(held.enrolments, person=person, est=est, entry=next_open(rng.integers(first, last, size)))
+    _append(held.enrolments, person=person, est=est, entry=next_open(rng.integers(*between, size)))
 
 
 def _dual(rng: np.random.Generator, ests: list[Establishment], held: Places, near: _Neighbours) -> None:
@@ -254,8 +263,3 @@ def _dual(rng: np.random.Generator, ests: list[Establishment], held: Places, nea
     starts = np.array([e.low_group for e in ests])[home]
     entry = _start_of(held.group[person], np.minimum(np.maximum(starts, RECEPTION), held.group[person]))
     _append(base, person=person, est=home, entry=np.minimum(entry, base.entry[rows]), status=np.full(len(rows), "M"))
-
-
-def on_roll(base: Enrolments, est: int, when: int) -> Bools:
-    """The enrolments an establishment holds on a day, those it wrongly still claims among them."""
-    return (base.est == est) & (base.entry <= when) & ((base.leave >= when) | (base.claimed_until >= when))

@@ -1,6 +1,7 @@
 """The county: a small global plan held in memory, from which each establishment's part is made when asked for.
 
-The plan is arrays of small values, about a kilobyte a pupil; what is large (marks, files) is made for one establishment at a time.
+The plan is arrays of small values, about a kilobyte a pupil; what is large (marks, files) is made for one
+establishment at a time.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ from concord.county.census import census
 from concord.county.defects import plant, plant_many
 from concord.county.dice import Ints
 from concord.county.establishments import Establishment, establishments
-from concord.county.holding import Holding, holding
+from concord.county.holding import Holding
 from concord.county.people import People, people
-from concord.county.places import fill
+from concord.county.places import Roll, fill
 from concord.county.untidy import Planted
 
 
@@ -49,8 +50,16 @@ class County:
 
     def holding(self, est: Establishment) -> Holding:
         """What the establishment's MIS holds on census day."""
-        return holding(
-            self.seed, est, self.term, self.people, self.people.places.enrolments, self._rows[est.index], self.untidy
+        base, mine = self.people.places.enrolments, self._rows[est.index]
+        return Holding(
+            seed=self.seed,
+            est=est,
+            term=self.term,
+            people=self.people,
+            roll=Roll(base.person[mine], base.entry[mine], base.leave[mine], base.status[mine]),
+            leads_to=base.leads_to[mine],
+            claimed_until=base.claimed_until[mine],
+            untidy=self.untidy,
         )
 
     def returned(self, est: Establishment) -> tuple[Return, list[Planted]]:
@@ -90,7 +99,8 @@ def make(
     untidy: float = 1.0,
     only: str = "",
 ) -> County:
-    """A county of `schools` establishments and `pupils` pupils on roll at the autumn census; the same for the same arguments.
+    """A county of `schools` establishments and `pupils` pupils on roll at the autumn census; the same for the same
+    arguments.
 
     `only` is a template of `data/establishments.toml`, for a county of one kind. Raises `Trouble` for impossible sizes.
     """
@@ -107,9 +117,11 @@ def make(
 def one_return(
     pupils: int = 1500, seed: int = 2026, defects: int = 0, term: str = "AUT-2026", only: str = "all_through_academy"
 ) -> tuple[Return, list[Planted]]:
-    """One establishment's return with exactly `defects` planted defects, each in a pupil of its own, and where they are.
+    """One establishment's return with exactly `defects` planted defects, each in a pupil of its own, and where they
+    are.
 
-    The pupils are those on roll at the autumn census. Raises `Trouble` where there are more defects than pupils to bear them.
+    The pupils are those on roll at the autumn census. Raises `Trouble` where there are more defects than pupils to
+    bear them.
     """
     county = make(1, pupils, seed, term, defects=0, untidy=0, only=only)
     held = county.holding(county.open[0])

@@ -1,4 +1,5 @@
-"""The establishment register: an extract with GIAS's column names, and the links between an establishment and its forerunner."""
+"""The establishment register: an extract with GIAS's column names, and the links between an establishment and its
+forerunner."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from concord.county.dice import Ints, chance, pick, stream
 from concord.county.establishments import Establishment
 from concord.county.numbers import Texts
 from concord.county.people import People
-from concord.county.places import RECEPTION
+from concord.county.places import RECEPTION, Roll
 
 A_YEAR = {"PS": 0.02, "SS": 0.22, "AT": 0.13, "SP": 0.05, "PR": 0.9, "NS": 0.0}
 """Suspensions a pupil a year (DESIGN, of the order of the published rates)."""
@@ -38,7 +38,8 @@ _PERMANENT_OF_LEAVERS = 0.03
 
 @dataclass(frozen=True)
 class Suspensions:
-    """One row a suspension. `row` is the enrolment's place in the establishment's list, `at` a place in `open_days()`."""
+    """One row a suspension. `row` is the enrolment's place in the establishment's list, `at` a place in
+    `open_days()`."""
 
     row: Ints
     at: Ints
@@ -56,22 +57,26 @@ class Suspensions:
         return days[np.minimum(self.at + (self.sessions + 1) // 2 - 1, len(days) - 1)] if len(self.at) else self.at
 
 
-def suspensions(seed: int, est: Establishment, people: People, person: Ints, entry: Ints, leave: Ints) -> Suspensions:
-    """The suspensions of the establishment's enrolments, no two of a pupil overlapping, each ending within the enrolment."""
+def suspensions(seed: int, est: Establishment, people: People, roll: Roll) -> Suspensions:
+    """The suspensions of the establishment's enrolments, no two of a pupil overlapping, each ending within the
+    enrolment."""
     rng = stream(seed, "suspensions", est.index)
     days = open_days()
-    first = np.searchsorted(days, entry)
-    last = np.searchsorted(days, np.minimum(leave, days[-1] + 1))
+    first = np.searchsorted(days, roll.entry)
+    last = np.searchsorted(days, np.minimum(roll.leave, days[-1] + 1))
     span = np.maximum(last - first, 0)
-    expected = A_YEAR[est.phase] * people.trouble[person] * span / 190 * (people.places.group[person] > RECEPTION)
+    school_age = people.places.group[roll.person] > RECEPTION
+    expected = A_YEAR[est.phase] * people.trouble[roll.person] * span / 190 * school_age
     many = np.minimum(rng.poisson(np.minimum(expected, 5.0)), 8)
-    row = np.repeat(np.arange(len(person)), many)
+    row = np.repeat(np.arange(len(roll.person)), many)
     at = first[row] + (rng.random(len(row)) * span[row]).astype(np.int64)
     sessions = np.array(list(_SESSIONS))[pick(rng, list(_SESSIONS.values()), len(row))]
     order = np.lexsort((at, row))
     row, at, sessions = row[order], at[order], sessions[order]
     fits = _apart(row, at, sessions) & (at + (sessions + 1) // 2 <= last[row])
-    made = _permanent(rng, est, row[fits], at[fits], sessions[fits], leave, last)
+    likely = _PERMANENT_OF_LEAVERS if est.phase in ("SS", "AT") else 0.0
+    expelled = np.flatnonzero((roll.leave < NEVER) & chance(rng, likely, len(roll.leave)) & (last > 25))
+    made = _with_permanent((row[fits], at[fits], sessions[fits]), expelled, last)
     return Suspensions(*made, _reasons(rng, len(made[0])))
 
 
@@ -88,12 +93,9 @@ def _apart(row: Ints, at: Ints, sessions: Ints) -> np.ndarray[tuple[int], np.dty
     return keep
 
 
-def _permanent(
-    rng: np.random.Generator, est: Establishment, row: Ints, at: Ints, sessions: Ints, leave: Ints, last: Ints
-) -> tuple[Ints, Ints, Ints, Texts]:
+def _with_permanent(given: tuple[Ints, Ints, Ints], expelled: Ints, last: Ints) -> tuple[Ints, Ints, Ints, Texts]:
     """Some who left a secondary in the year had been permanently excluded, twenty school days before."""
-    goes = (leave < NEVER) & chance(rng, _PERMANENT_OF_LEAVERS, len(leave)) & (est.phase in ("SS", "AT"))
-    expelled = np.flatnonzero(goes & (last > 25))
+    row, at, sessions = given
     apart = ~np.isin(row, expelled)
     category = np.concatenate([np.full(int(apart.sum()), "SUSP"), np.full(len(expelled), "PERM")])
     merged = (np.concatenate([row[apart], expelled]), np.concatenate([at[apart], last[expelled] - 20]))

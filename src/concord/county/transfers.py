@@ -30,7 +30,8 @@ def leavers(held: Holding) -> Ints:
 
 
 def transfers(held: Holding, goes_to: dict[int, str]) -> Iterator[tuple[str, bytes]]:
-    """Each file's name and content. `goes_to` is the seven-digit number of the next establishment of each person who has one."""
+    """Each file's name and content. `goes_to` is the seven-digit number of the next establishment of each person
+    who has one."""
     rows = leavers(held)
     target = np.array([_target(held, row, goes_to) for row in rows.tolist()], dtype=object)
     for to in sorted(set(target.tolist())):
@@ -77,11 +78,12 @@ def _document(held: Holding, rows: Ints, to: str) -> bytes:
     home = addresses(held.sent.home[rows], held.people.streets)
     people = contacts(held.people, held.roll.person[rows])
     for place, row in enumerate(rows.tolist()):
-        _pupil(etree.SubElement(body, "Pupil"), held, row, place, home, people)
+        _pupil(etree.SubElement(body, "Pupil"), held, row, place, (home, people))
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
 
 
-def _pupil(node: etree._Element, held: Holding, row: int, place: int, home: Addresses, people: Contacts) -> None:
+def _pupil(node: etree._Element, held: Holding, row: int, place: int, about: tuple[Addresses, Contacts]) -> None:
+    home, people = about
     sent, person = held.sent, int(held.roll.person[row])
     sex = "F" if held.people.sex[person] == 1 else "M"
     uln = held.people.uln[person] if held.age[row] >= 14 else ""

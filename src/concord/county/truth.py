@@ -1,4 +1,5 @@
-"""The truth about the county: who is who, who moved where, who is claimed twice, who vanished, and everything planted."""
+"""The truth about the county: who is who, who moved where, who is claimed twice, who vanished, and everything
+planted."""
 
 from __future__ import annotations
 
@@ -67,7 +68,8 @@ class Truth:
 
     @cached_property
     def next_establishment(self) -> dict[int, int]:
-        """For each person whose enrolment has ended inside the county by now, the place in `open` of the one that follows."""
+        """For each person whose enrolment has ended inside the county by now, the place in `open` of the one that
+        follows."""
         base = self.people.places.enrolments
         order = np.lexsort((base.entry, base.person))
         person, est, leave, leads = (column[order] for column in (base.person, base.est, base.leave, base.leads_to))

@@ -1,6 +1,8 @@
-"""What an establishment sends about its pupils, which is not always what is true: typing errors, old names, swapped dates.
+"""What an establishment sends about its pupils, which is not always what is true: typing errors, old names, swapped
+dates.
 
-None of it breaks a rule of the DfE by itself: it is what matching and conflicts are made of. Broken rules are `defects`.
+None of it breaks a rule of the DfE by itself: it is what matching and conflicts are made of. Broken rules are
+`defects`.
 Each deviation is planted under its kind, for the truth. The draws of an establishment do not depend on the term.
 """
 
@@ -17,9 +19,9 @@ from concord.county.dice import Bools, Ints, chance, stream
 from concord.county.establishments import Establishment
 from concord.county.facts import facts, rate
 from concord.county.households import addresses
-from concord.county.marks import Roll
 from concord.county.numbers import Texts
 from concord.county.people import People
+from concord.county.places import Roll
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,8 @@ class Sent:
 
 
 def true_upn(people: People, person: Ints, when: int) -> tuple[Texts, Texts]:
-    """The UPN a tidy establishment would send on a day and the former one: a temporary one gives way to the permanent."""
+    """The UPN a tidy establishment would send on a day and the former one: a temporary one gives way to the
+    permanent."""
     temporary = (people.temporary[person] != "") & (people.permanent_on[person] > when)
     was_temporary = (people.temporary[person] != "") & ~temporary
     upn = np.where(temporary, people.temporary[person], people.upn[person])
@@ -72,8 +75,9 @@ def true_home(people: People, person: Ints, when: int) -> Ints:
     return np.where(people.homes.moved_on[house] <= when, people.homes.next_home[house], people.homes.home[house])
 
 
-def sent(seed: int, est: Establishment, people: People, roll: Roll, term: Term, scale: float = 1.0) -> Sent:
-    """What the establishment holds about each of its enrolments on census day; `scale` multiplies the rates, 0 is the truth."""
+def sent(seed: int, est: Establishment, people: People, roll: Roll, term: Term, *, scale: float = 1.0) -> Sent:
+    """What the establishment holds about each of its enrolments on census day; `scale` multiplies the rates, 0 is
+    the truth."""
     person = roll.person
     upn, former = true_upn(people, person, term.census)
     surname, former_surname = true_surname(people, person, term.census)
@@ -89,15 +93,13 @@ def sent(seed: int, est: Establishment, people: People, roll: Roll, term: Term, 
         home=true_home(people, person, term.census),
     )
     if scale > 0:
-        _spoil(stream(seed, "untidy", est.index), est, people, roll, term, scale, held)
+        desk = _Desk(est, person, held, stream(seed, "untidy", est.index), scale)
+        _spoil(desk, people, roll, term)
     return held
 
 
-def _spoil(
-    rng: np.random.Generator, est: Establishment, people: People, roll: Roll, term: Term, scale: float, held: Sent
-) -> None:
-    size = len(roll.person)
-    desk = _Desk(est, roll.person, held, rng, scale)
+def _spoil(desk: _Desk, people: People, roll: Roll, term: Term) -> None:
+    held, rng, scale, size = desk.held, desk.rng, desk.scale, len(roll.person)
     hit = {kind: chance(rng, rate("untidy", kind) * scale, size) for kind in facts("rates")["untidy"]}
     late = chance(rng, 0.2 * scale, size)
     donors = rng.integers(0, len(people), size)
@@ -133,7 +135,7 @@ def _dates(desk: _Desk, hit: dict[str, Bools], people: People, roll: Roll, term:
     swapped, wrong = day_month_swapped(dob), dob + np.where(np.arange(len(dob)) % 2, 10, -1)
     for kind, other in (("dob_day_month_swapped", swapped), ("dob_digit_wrong", wrong)):
         fits = (age_on(other, term.age_date) == age_on(dob, term.age_date)) & (other != dob)
-        desk.change(kind, "dob", hit[kind] & fits, lambda at, other=other: other[at])
+        desk.change(kind, "dob", hit[kind] & fits, other.__getitem__)
     first, second = _siblings(people, roll, hit["siblings_swapped"])
     for at, by in ((first, second), (second, first)):
         for place, other in zip(at.tolist(), by.tolist(), strict=True):
@@ -188,6 +190,10 @@ class _Desk:
         for place in np.flatnonzero(hit).tolist():
             self.set(kind, column, place, new(place))
 
+    def _slips(self, column: str, hit: Bools) -> dict[int, str]:
+        values = getattr(self.held, column)
+        return {at: slip(self.rng, str(values[at])) for at in np.flatnonzero(hit).tolist()}
+
     def names(self, hit: dict[str, Bools], hostile: Bools) -> None:
         """Accents and hyphens lost, short forms, and slips of the typing hand."""
         short = facts("names")["short_forms"]
@@ -201,12 +207,8 @@ class _Desk:
         self.change("known_as", "forename", hit["known_as"], lambda at: short.get(*[str(self.held.forename[at])] * 2))
         for column in ("surname", "forename"):
             slips = hit["name_typing_error"] & ~hostile & (np.arange(len(hostile)) % 2 == (column == "surname"))
-            self.change(
-                "name_typing_error",
-                column,
-                slips,
-                lambda at, column=column: slip(self.rng, str(getattr(self.held, column)[at])),
-            )
+            slipped = self._slips(column, slips)
+            self.change("name_typing_error", column, slips, slipped.__getitem__)
 
 
 _ITEM = {
@@ -230,7 +232,8 @@ def unaccented(name: str) -> str:
 
 
 def slip(rng: np.random.Generator, name: str) -> str:
-    """One letter doubled, dropped, exchanged with the next or replaced by a neighbour; names of under three letters are spared."""
+    """One letter doubled, dropped, exchanged with the next or replaced by a neighbour; names of under three letters
+    are spared."""
     if len(name) < 3:
         return name
     at = int(rng.integers(1, len(name) - 1))

@@ -35,7 +35,7 @@ class Written:
     pupils: int = 0
     records: int = 0
     files: int = 0
-    bytes: int = 0
+    size: int = 0
     planted: dict[str, int] = field(default_factory=dict)
     index: list[dict[str, Any]] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
@@ -43,13 +43,13 @@ class Written:
     def put(self, path: Path, content: bytes) -> None:
         path.write_bytes(content)
         self.files += 1
-        self.bytes += len(content)
+        self.size += len(content)
 
     def sheet(self, path: Path, frame: pl.DataFrame) -> None:
         texts = pl.col(pl.String)
         frame.with_columns(pl.when(texts != "").then(texts)).write_csv(path)
         self.files += 1
-        self.bytes += path.stat().st_size
+        self.size += path.stat().st_size
 
     def timed(self, kind: str, started: float) -> None:
         self.seconds[kind] = self.seconds.get(kind, 0.0) + perf_counter() - started

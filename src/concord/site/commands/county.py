@@ -53,7 +53,7 @@ def county(
     else:
         sys.stdout.write(
             f"{done.establishments} establishments, {done.pupils:,} pupils on roll, {done.files:,} files, "
-            f"{done.bytes / 1e6:,.0f} MB in {out}. The truth is in truth.json.\n"
+            f"{done.size / 1e6:,.0f} MB in {out}. The truth is in truth.json.\n"
         )
 
 
@@ -79,7 +79,7 @@ def _summary(made: County, done: Written, seconds: float) -> dict[str, object]:
         "pupils": done.pupils,
         "pupil_records": done.records,
         "files": done.files,
-        "bytes": done.bytes,
+        "bytes": done.size,
         "planted": done.planted,
         "seconds": {"total": round(seconds, 2)} | {kind: round(spent, 2) for kind, spent in done.seconds.items()},
     }
