@@ -1,7 +1,6 @@
 """The pupil register. Every function takes the permit first and runs inside its scope (`store.scope.under`).
 
-What a caller gets back is filtered in the query: by row-level security for whose data, by the permit's categories
-for what.
+What a caller gets back is filtered in the query: by row-level security for whose data, by the permit's categories for what.
 """
 
 from __future__ import annotations
@@ -19,8 +18,7 @@ Row = dict[str, Any]
 
 
 def search(permit: Permit, words: Sequence[str], *, after: str = "", limit: int = 50) -> list[Row]:
-    """Pupils whose names, UPN or date of birth hold every word, in order of name; `after` is the last key of the
-    page before."""
+    """Pupils whose names, UPN or date of birth hold every word, in order of name; `after` is the last key of the page before."""
     wheres = ["(search || ' ' || lower(upn) || ' ' || coalesce(dob::text, '')) LIKE %s"] * len(words)
     values: list[Any] = [f"%{_escaped(word)}%" for word in words]
     if after:
@@ -68,8 +66,7 @@ def suspensions(permit: Permit, pupil: uuid.UUID) -> list[Suspension]:
 
 
 def on_roll(permit: Permit, laestab: str) -> list[tuple[uuid.UUID, str]]:
-    """Id and name of every pupil now enrolled at an establishment: to name the subjects of ledger lines to their own
-    school."""
+    """Id and name of every pupil now enrolled at an establishment: to name the subjects of ledger lines to their own school."""
     rows = Pupil.objects.filter(laestabs__contains=[laestab]).values_list("id", "forename", "surname")
     return [(pupil, f"{forename} {surname}") for pupil, forename, surname in rows]
 

@@ -8,8 +8,7 @@ from django.db import models
 
 
 class Person(AbstractBaseUser):
-    """A named user (clauses 4(a)-(c)): authorised by a named person, trained, declared; `ref` is what the ledger
-    shows."""
+    """A named user (clauses 4(a)-(c)): authorised by a named person, trained, declared; `ref` is what the ledger shows."""
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField(unique=True)
