@@ -45,6 +45,7 @@ def run(settings: Config, port: int, *, as_json: bool = False) -> None:
     """Serve until SIGINT or SIGTERM, letting requests under way end. Call inside `site.database.hub`."""
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.log import LogLevels
 
     _check_free(settings.bind, port)
     server = Granian(
@@ -57,7 +58,7 @@ def run(settings: Config, port: int, *, as_json: bool = False) -> None:
         websockets=False,
         workers_kill_timeout=15,
         respawn_failed_workers=True,
-        log_enabled=False,
+        log_level=LogLevels.warning,
     )
     server.on_startup(lambda: _tell(settings, port, as_json))
     os.environ["PYTHONPATH"] = os.pathsep.join(part for part in sys.path if part)  # for processes that are spawned
