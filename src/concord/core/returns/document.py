@@ -6,6 +6,7 @@ It is the reference: `columns` reads the plain case faster and must give the sam
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn, TypeAlias
 from xml.parsers import expat
@@ -67,6 +68,20 @@ def kind_of(content: bytes) -> str:
 def _explain_breakage(content: bytes) -> None:
     """A file with no readable header may be no XML at all: then that is the reason, with its line."""
     _Reader("SC", only_form=True).run(content)
+
+
+def lines_of(content: bytes, kind: str, rows: Collection[tuple[str, int]]) -> dict[tuple[str, int], dict[str, int]]:
+    """The lines of the items sent in some rows (by table and row of the frame), the row's own under ""."""
+    reader = _Lines(kind)
+    reader.run(content)
+    found = {}
+    for table, row in rows:
+        of_table = reader.lines.get(table, {})
+        on_roll = of_table.get("on", [])
+        there = on_roll + of_table.get("off", []) if row >= len(on_roll) else on_roll
+        if 0 <= row < len(there):
+            found[table, row] = there[row]
+    return found
 
 
 @dataclass
@@ -224,6 +239,8 @@ class _Reader:
 
     def _note_attributes(self, attributes: dict[str, str]) -> None:
         for name, value in attributes.items():
+            if len(value) > MAX_VALUE:
+                refuse(f"the attribute {name[:40]} has {len(value):,} characters.", line=self.line)
             if not name.startswith(("xmlns", "xsi:")):
                 self._note(f"{self._path()}{'/' + self.strange[0] if self.strange else ''}/@{name}", value=value)
 
@@ -237,6 +254,39 @@ class _Reader:
                 refuse(f"it has more than {MAX_UNKNOWN} kinds of elements that no return has.", line=self.line)
             found = self.unknown[path] = _Unknown(self.line, value[:100], read_as=read_as)
         found.count += 1
+
+
+class _Lines(_Reader):
+    """A pass that keeps the line of every item beside its value."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.lines: dict[str, dict[Roll, list[dict[str, int]]]] = {}
+        self.begun: list[int] = []
+        self.open_lines: list[dict[str, int]] = []
+
+    def _enter(self, name: str, attributes: dict[str, str]) -> None:
+        super()._enter(name, attributes)
+        if not self.strange:
+            self.begun.append(self.line)
+
+    def _open_row(self, place: Place) -> None:
+        super()._open_row(place)
+        self.open_lines.append({"": self.line})
+        self.lines.setdefault(place.row, {}).setdefault(place.roll, []).append(self.open_lines[-1])
+
+    def _end(self, name: str) -> None:
+        if not self.strange:
+            place, line = self.stack[-1], self.begun.pop()
+            kept = set(self.open_rows[-1][1]) if place.leaf and self.open_rows else set()
+            row = self.open_rows[-1][1] if self.open_rows else {}
+            lines = self.open_lines[-1] if self.open_lines else {}
+            super()._end(name)
+            lines.update(dict.fromkeys(set(row) - kept, line) if place.leaf else {})
+            if place.row:
+                self.open_lines.pop()
+        else:
+            super()._end(name)
 
 
 _REASONS: Final = {

@@ -28,7 +28,7 @@ class DataItem:
     """One data item. `on` and `off` are the terms it is collected in for pupils on roll and no longer on roll.
 
     `type`: text, date, integer, decimal, boolean, code (then `codes` names its set). `form` narrows a text: upn, uln,
-    urn, ukprn, uprn, trn, ni_number, postcode, time, eligibility_code. `tag`: V, V-impl or K, of its name and place.
+    urn, ukprn, uprn, trn, ni_number, postcode, phone, time, eligibility_code. `tag` (V, V-impl, K): of name and place.
     """
 
     table: str
