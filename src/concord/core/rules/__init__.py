@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from concord.core.rules.books import every_rule, rule_of, rules_of
-from concord.core.rules.engine import check, check_many
+from concord.core.rules.causes import Cause, group_by_cause
+from concord.core.rules.engine import check, check_many, counts
 from concord.core.rules.rule import Finding, Outcome, Rule
 from concord.core.rules.setting import CodeRow, Setting, Surroundings, setting_of, shared_upns
+from concord.core.rules.sheet import findings_sheet
 
 __all__ = [
+    "Cause",
     "CodeRow",
     "Finding",
     "Outcome",
@@ -16,7 +19,10 @@ __all__ = [
     "Surroundings",
     "check",
     "check_many",
+    "counts",
     "every_rule",
+    "findings_sheet",
+    "group_by_cause",
     "rule_of",
     "rules_of",
     "setting_of",

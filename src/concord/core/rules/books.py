@@ -21,9 +21,14 @@ def every_rule() -> tuple[Rule, ...]:
     return (*rules_of("SC"), *rules_of("SWF"))
 
 
+@cache
+def _by_code() -> dict[str, Rule]:
+    return {rule.code.casefold(): rule for rule in every_rule()}
+
+
 def rule_of(code: str) -> Rule:
     """The rule with a code, as DfE or we number it; `Trouble` where there is none."""
-    for rule in every_rule():
-        if rule.code.casefold() == code.casefold():
-            return rule
-    raise Trouble(f"There is no rule {code!r}.", todo="`concord rules` lists every rule.")
+    found = _by_code().get(code.casefold())
+    if found is None:
+        raise Trouble(f"There is no rule {code!r}.", todo="`concord rules` lists every rule.")
+    return found

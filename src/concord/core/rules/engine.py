@@ -10,6 +10,7 @@ from typing import Final
 import polars as pl
 
 from concord.core.returns import Return
+from concord.core.rules.aggregates import OF_RETURN
 from concord.core.rules.batch import Batch
 from concord.core.rules.books import rules_of
 from concord.core.rules.needs import missing_around, missing_in_setting
@@ -49,6 +50,13 @@ def check_many(returns: Sequence[Return], setting: Setting, rules: Sequence[Rule
         batch = Batch([returns[at] for at in members], setting, phase_known=phase is not None or collection != "SC")
         _check_batch(batch, asked, [outcomes[at] for at in members])
     return outcomes
+
+
+def counts(ret: Return, setting: Setting) -> dict[str, float]:
+    """The counts of a return by their names in `aggregates`: what the next census compares itself with."""
+    batch = Batch([ret], setting)
+    values = {name: batch.column("return", f"count.{name}")[0] for name in OF_RETURN}
+    return {name: float(value) for name, value in values.items() if value is not None}
 
 
 def _phase(ret: Return) -> str | None:

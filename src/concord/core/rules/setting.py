@@ -33,7 +33,7 @@ class Surroundings:
     """What is known of one establishment beside its return. None means not known, and rules that need it could not run.
 
     `previous` has the counts of its last census by their names in `aggregates`; `elsewhere` those of its UPNs that
-    other establishments of the LA return too (`shared_upns`).
+    other establishments of the LA have on roll too (`shared_upns`).
     """
 
     previous: Mapping[str, float] | None = None
@@ -93,6 +93,6 @@ def setting_of(of: Collection, around: Mapping[str, Surroundings] | None = None)
 
 
 def shared_upns(upns: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
-    """For each establishment (LAEstab), its UPNs that others return too: what `Surroundings.elsewhere` wants."""
+    """For each establishment (LAEstab), its UPNs that others have too: what `Surroundings.elsewhere` wants."""
     seen: Counter[str] = Counter(upn for each in upns.values() for upn in set(each))
     return {at: frozenset(upn for upn in each if seen[upn] > 1) for at, each in upns.items()}

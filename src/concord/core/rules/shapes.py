@@ -12,6 +12,7 @@ from concord.core.rules.columns import CENSUS_DAY, absent, day, flag, given, num
 from concord.core.rules.rule import Level, Rule, Severity
 
 EXPORT: Final = "COLLECT export schema 2025/26 [V]"
+RANGE: Final = "COLLECT export schema 2025/26 for the kind of number; its range is ours [K]"
 OWN: Final = "own rule from knowledge of the collection [K]"
 
 
@@ -51,7 +52,7 @@ def _rule(code: str, severity: Severity, table: str, items: str, broken: pl.Expr
 
 
 def _shaped(code: str, table: str, item: str, broken: pl.Expr, message: str, advice: str, more: More) -> Rule:
-    told: More = {"source": EXPORT, "advice": advice, **more}
+    told: More = {"advice": advice, **more}
     return _rule(code, "error", table, item, broken, message, told)
 
 
@@ -79,21 +80,37 @@ def coded(
     broken = unlisted(item, code_set, on, last)
     message = f"The {label} '{{{item}}}' is not a code in force on the day it is for."
     advice = f"Choose the {label} again in the MIS; a code of an earlier list needs its successor."
-    return _shaped(code, table, item, broken if when is None else when & broken, message, advice, more)
+    return _shaped(
+        code, table, item, broken if when is None else when & broken, message, advice, {"source": EXPORT, **more}
+    )
 
 
 def dated(code: str, table: str, item: str, label: str, **more: Unpack[More]) -> Rule:
     """The item, where sent, must be a date of the calendar, year first."""
     message = f"The {label} is not a date that exists (year-month-day)."
     return _shaped(
-        code, table, item, given(item) & day(item).is_null(), message, f"Correct the {label} in the MIS.", more
+        code,
+        table,
+        item,
+        given(item) & day(item).is_null(),
+        message,
+        f"Correct the {label} in the MIS.",
+        {"source": EXPORT, **more},
     )
 
 
 def truth(code: str, table: str, item: str, label: str, **more: Unpack[More]) -> Rule:
     """The item, where sent, must be true or false."""
     message = f"The {label} must be true or false."
-    return _shaped(code, table, item, given(item) & flag(item).is_null(), message, f"Set the {label} in the MIS.", more)
+    return _shaped(
+        code,
+        table,
+        item,
+        given(item) & flag(item).is_null(),
+        message,
+        f"Set the {label} in the MIS.",
+        {"source": EXPORT, **more},
+    )
 
 
 def whole(
@@ -104,7 +121,9 @@ def whole(
     bad = value.is_null() | (value != value.floor()) | (value < low)
     bad = bad if high is None else bad | (value > high)
     message = f"The {label} must be a whole number {_span(low, high)}."
-    return _shaped(code, table, item, given(item) & bad, message, f"Correct the {label} in the MIS.", more)
+    return _shaped(
+        code, table, item, given(item) & bad, message, f"Correct the {label} in the MIS.", {"source": RANGE, **more}
+    )
 
 
 def measured(
@@ -115,7 +134,9 @@ def measured(
     bad = value.is_null() | (value < low) | ((value * 100).round(6) != (value * 100).floor())
     bad = bad if high is None else bad | (value > high)
     message = f"The {label} must be a number {_span(low, high)}, with at most two decimals."
-    return _shaped(code, table, item, given(item) & bad, message, f"Correct the {label} in the MIS.", more)
+    return _shaped(
+        code, table, item, given(item) & bad, message, f"Correct the {label} in the MIS.", {"source": RANGE, **more}
+    )
 
 
 def patterned(code: str, table: str, item: str, label: str, pattern: str, says: str, **more: Unpack[More]) -> Rule:

@@ -115,8 +115,8 @@ _UPN: Final = [
         "C0307",
         _P,
         "UPN",
-        pl.col("UPN@elsewhere"),
-        "Another establishment of the local authority returns this pupil too.",
+        pl.col("UPN@elsewhere") & ON_ROLL & (text("EnrolStatus") == "C"),
+        "Another establishment of the local authority has this pupil on roll too.",
         "Agree with the other establishment who has the pupil, or give both the statuses of dual registration.",
     ),
     query(
