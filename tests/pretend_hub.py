@@ -1,4 +1,4 @@
-"""A small faithful hub for the courier's tests: the wire of `docs/wire.md` in memory, with faults that can be put between."""
+"""A small faithful hub for the courier: the wire of `docs/wire.md` in memory, with faults that can be put between."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
-from concord.core.seal.checkpoint import Checkpoint, countersign, read_checkpoint, sign_checkpoint  # noqa: F401
+from concord.core.seal.checkpoint import Checkpoint, read_checkpoint, sign_checkpoint
 from concord.core.seal.delta import WrongBase, apply, read_delta
 from concord.core.seal.envelope import new_identity, open_stream
 from concord.core.seal.ledger import leaf_hash, ledger_line
@@ -206,8 +206,7 @@ class PretendHub:
 
 
 class Line(httpx.BaseTransport):
-    """The network between: counts requests and does to the n-th what `faults` says (an exception class is raised,
-    see below)."""
+    """The network between: counts requests, and does to the n-th what `faults` says."""
 
     def __init__(self, hub: PretendHub, faults: dict[int, str] | None = None) -> None:
         self.hub, self.faults, self.count = hub, faults or {}, 0

@@ -18,6 +18,12 @@ def _no_waiting():
 
 
 @pytest.fixture
+def unchecked(monkeypatch):
+    """Leaves the rules out where only the sending is tested, a hundred times over."""
+    monkeypatch.setattr("concord.courier.run.check_return", lambda ret: None)
+
+
+@pytest.fixture
 def hub():
     return PretendHub()
 
@@ -52,7 +58,9 @@ CENSUS = """<?xml version="1.0" encoding="UTF-8"?>
     <Source><SourceLevel>S</SourceLevel><LEA>886</LEA><Estab>{estab}</Estab>
       <SoftwareCode>TEST</SoftwareCode><SerialNo>{serial}</SerialNo><DateTime>2026-10-01T16:20:00</DateTime></Source>
   </Header>
-  <School><SchoolCharacteristics><SchoolName>Example Primary</SchoolName><Phase>PS</Phase></SchoolCharacteristics></School>
+  <School><SchoolCharacteristics>
+    <SchoolName>Example Primary</SchoolName><Phase>PS</Phase>
+  </SchoolCharacteristics></School>
   <Pupils><PupilsOnRoll>
     <PupilOnRoll><PupilIdentifiers><UPN>A823432120001</UPN><Surname>Ó Example</Surname><Forename>Ada</Forename>
       <DOB>2016-02-03</DOB><Sex>F</Sex></PupilIdentifiers>

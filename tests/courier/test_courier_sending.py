@@ -61,7 +61,9 @@ def test_a_large_file_goes_in_pieces(enrolled, hub, connect, export, monkeypatch
 
 
 @pytest.mark.parametrize("fault", ["lost", "late", "half", "500", "429", "html", "twice"])
-def test_any_fault_at_any_request_ends_with_the_file_received_exactly_once(enrolled, hub, export, fault, monkeypatch):
+def test_any_fault_at_any_request_ends_with_the_file_received_exactly_once(  # noqa: PLR0917 - fixtures
+    enrolled, hub, export, fault, monkeypatch, unchecked
+):
     monkeypatch.setattr(send, "CHUNK", 800)
     path, n, reached = export(), 0, True
     while reached:

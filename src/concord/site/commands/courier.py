@@ -177,7 +177,6 @@ def _status_words(told: dict[str, Any]) -> str:
     ]
     lines += [f"  on its way: {each['name']} ({each['state']}) {each['clause']}".rstrip() for each in told["waiting"]]
     ledger = told["ledger"]
-    lines.append(
-        f"  ledger {ledger['origin']}: {ledger['size']} lines at {ledger['at']}, {ledger['witnessed']} heads witnessed here"
-    )
+    lines.append(f"  ledger {ledger['origin']}: {ledger['size']} lines at {ledger['at']}")
+    lines.append(f"  heads witnessed here: {ledger['witnessed']}")
     return "\n".join(lines) + "\n"
