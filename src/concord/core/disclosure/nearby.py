@@ -14,8 +14,8 @@ import numpy as np
 
 from concord.core.disclosure.table import Ints, Mask, Table
 
-SMALL_TABLE = 300
-CATEGORIES = 20
+SMALL_TABLE = 120
+FEWEST_CATEGORIES = 4
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,11 @@ class Nearby:
                 yield some
         yield np.flatnonzero(free)
 
+    def _categories(self) -> int:
+        """So many categories that what is looked at stays small."""
+        each = len(self.atom_code) / max(1, int(self.atom_code.max(initial=0)) + 1)
+        return max(FEWEST_CATEGORIES, int(SMALL_TABLE / each))
+
     def _around(self, cell: int, insider: int | None, hidden: Mask) -> Ints:
         line = (self.line == self.line[cell]) & (self.code >= 0)
         beside = self.code[line & hidden]
@@ -64,7 +69,7 @@ class Nearby:
         own = self.code[[cell]] if self.code[cell] >= 0 else self.code[:0]
         turn = cell % max(1, len(rest))
         found = np.concatenate([own, _turned(beside, cell), rest[turn:], rest[:turn]])
-        around: Ints = found[found != (-1 if insider is None else insider)][:CATEGORIES]
+        around: Ints = found[found != (-1 if insider is None else insider)][: self._categories()]
         return around
 
 
