@@ -608,6 +608,25 @@ def sheet(amount: int) -> dict[str, Any]:
     }
 
 
+def returns(amount: int) -> dict[str, Any]:
+    return {
+        "table": samples.returns_table(amount, filters=(), sort=""),
+        "send": some(amount, [{"href": "#", "text": "School Census Summer 2027"}]),
+    }
+
+
+def agreements(amount: int) -> dict[str, Any]:
+    return returns(amount) | {"facts": samples.facts(min(amount, 4)), "search": True}
+
+
+def la_return(amount: int) -> dict[str, Any]:
+    return a_return(amount) | {
+        "tasks": [],
+        "form": None,
+        "decide": {"verbs": ["approve", "send_back", "reopen"][: amount + 1], "action": "#"},
+    }
+
+
 def plain(amount: int) -> dict[str, Any]:
     return {}
 
@@ -636,6 +655,9 @@ PAGES: dict[str, tuple[str, Callable[[int], dict[str, Any]]]] = {
     "history": ("pages/history.html", history),
     "accessibility": ("pages/accessibility.html", accessibility),
     "sheet": ("pages/summary_sheet.html", sheet),
+    "returns": ("pages/returns.html", returns),
+    "agreements": ("pages/agreements.html", agreements),
+    "la-return": ("pages/return.html", la_return),
     "404": ("404.html", plain),
     "500": ("500.html", plain),
     "403-csrf": ("403_csrf.html", plain),

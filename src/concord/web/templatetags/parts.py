@@ -77,7 +77,7 @@ def state_tag(state: str) -> dict[str, Any]:
 @register.inclusion_tag("parts/work_list.html")
 def work_list(items: Sequence[Any], next_due: Any = None) -> dict[str, Any]:
     """What needs you, oldest duty first. Item: `title`, `why`, `href`, `action` (link words), `due` (date),
-    `days_late`, `clause`.
+    `days_late`, `clause`, `clause_words`.
 
     `next_due` (`title`, `on`) is told when the list is empty.
     """
@@ -91,6 +91,14 @@ def table(context: Context, shown: tables.Table | None = None, **given: Any) -> 
     request = context.get("request")
     query = request.GET if request is not None else QueryDict()
     return tables.drawn(shown or tables.Table(**given), query)
+
+
+@register.inclusion_tag("parts/search_box.html", takes_context=True)
+def search_box(context: Context, label: str) -> dict[str, Any]:
+    """A search of this page's list: `q` in the address, which keeps everything else but the page of the list."""
+    query = context["request"].GET
+    kept = [(name, value) for name in query if name not in ("q", "after") for value in query.getlist(name)]
+    return {"label": label, "words": query.get("q", ""), "kept": kept}
 
 
 @register.inclusion_tag("parts/cell.html")
