@@ -1,5 +1,4 @@
-"""Events in the life of an agreement: recorded if the clauses allow them, and never changed (clauses 2(a), 4(h),
-7(b)-(d))."""
+"""Events in the life of an agreement: recorded if the clauses allow them, and never changed (clauses 2(a), 4(h), 7(b)-(d))."""
 
 from __future__ import annotations
 
@@ -9,9 +8,9 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from concord.core.agreement.model import Actor, Permit, Refusal
 from concord.core.agreement.admit import admit
 from concord.core.agreement.events import Event
+from concord.core.agreement.model import Actor, Permit, Refusal
 from concord.desk import gate, standings
 from concord.store.models import AgreementEvent
 
@@ -22,8 +21,7 @@ def record(
 ) -> AgreementEvent:  # fmt: skip
     """Record one event, or refuse it with the clause. Two people acting at once: the second sees what the first did."""
     event = Event(
-        kind=kind, on=on or gate.today(), recorded=timezone.now(), party=party, by=actor.ref, role=actor.role,
-        version=version,
+        kind=kind, on=on or gate.today(), recorded=timezone.now(), party=party, by=actor.ref, role=actor.role, version=version,
         evidence=evidence, details={key: str(value) for key, value in details.items()},
     )  # fmt: skip
     permit = gate.ask(actor, "agreement-life", establishments=[laestab])

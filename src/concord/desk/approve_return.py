@@ -20,18 +20,10 @@ def approve(actor: Actor, laestab: str, collection: str) -> None:
 
 def send_back(actor: Actor, laestab: str, collection: str, reason: str) -> None:
     if not reason.strip():
-        raise Trouble("Enter the reason for sending the return back.", why="The establishment must know
-        what
-        to
-        put
-        right.")
-    _decide(actor, laestab,
-    collection,
-    "send_back",
-    "return
-    sent
-    back",
-    reason.strip())
+        raise Trouble(
+            "Enter the reason for sending the return back.", why="The establishment must know what to put right."
+        )
+    _decide(actor, laestab, collection, "send_back", "return sent back", reason.strip())
 
 
 def reopen(actor: Actor, laestab: str, collection: str, reason: str) -> None:
@@ -56,21 +48,12 @@ def _decide(actor: Actor, laestab: str, collection: str, verb: str, deed_name: s
     with gate.act(permit, deed_name, f"{collection} {laestab}") as deed:
         found = returns.find(permit, laestab, collection)
         if found is None or found.current is None:
-            raise Trouble(f"{laestab} has sent nothing for {collection}.", todo="Open the progress board
-            to
-            see
-            who
-            has.")
-        of = returns.lock(permit,
-        found)
-        state = return_states.step(verb,
-        of.state)
-        returns.step(permit, of, verb, state,
-        timezone.now(),
-        reason=reason,
-        version=of.current)
-        deed.facts |= {"version":
-        of.current.number}
+            raise Trouble(
+                f"{laestab} has sent nothing for {collection}.", todo="Open the progress board to see who has."
+            )
+        of = returns.lock(permit, found)
+        state = return_states.step(verb, of.state)
+        returns.step(permit, of, verb, state, timezone.now(), reason=reason, version=of.current)
+        deed.facts |= {"version": of.current.number}
         if verb == "approve":
-            later("load_return", lock="register",
-            version=of.current.pk)
+            later("load_return", lock="register", version=of.current.pk)

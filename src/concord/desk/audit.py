@@ -1,5 +1,4 @@
-"""For a period: everything that moved, who saw what, under which clause, and proof that the ledger is whole (clause
-7(a), mission A6)."""
+"""For a period: everything that moved, who saw what, under which clause, and proof that the ledger is whole (clause 7(a), mission A6)."""
 
 from __future__ import annotations
 
@@ -72,11 +71,12 @@ def period(actor: Actor, begins: date, ends: date, *, after: int = -1) -> Period
         rows = ledger.between(start, end)
         page = list(rows.filter(seq__gt=after)[: PAGE + 1])
         answers = dict(rows.order_by().values_list("answer").annotate(Count("seq")))
-        flows = [(str(name), int(count)) for name, count in
-        rows.order_by().values_list("flow").annotate(n=Count("seq")).order_by("-n")]
+        flows = [
+            (str(name), int(count))
+            for name, count in rows.order_by().values_list("flow").annotate(n=Count("seq")).order_by("-n")
+        ]
     return Period(
-        start, end, [_line(row) for row in page[:PAGE]], page[PAGE - 1].seq if len(page) > PAGE else None,
-        sum(answers.values()),
+        start, end, [_line(row) for row in page[:PAGE]], page[PAGE - 1].seq if len(page) > PAGE else None, sum(answers.values()),
         answers.get("permit", 0), answers.get("refusal", 0), answers.get("", 0), flows, proof(),
     )  # fmt: skip
 
@@ -84,8 +84,7 @@ def period(actor: Actor, begins: date, ends: date, *, after: int = -1) -> Period
 def _line(row: LedgerLine) -> Line:
     body = json.loads(row.body)
     return Line(
-        row.seq, row.at, body.get("deed") or f"asked: {body.get('answer', '')}", row.flow, body["clause"],
-        title(body["role"]), body["actor"][:8],
+        row.seq, row.at, body.get("deed") or f"asked: {body.get('answer', '')}", row.flow, body["clause"], title(body["role"]), body["actor"][:8],
         row.laestabs, body.get("purpose", ""), row.answer or "done",
     )  # fmt: skip
 

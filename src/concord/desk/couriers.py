@@ -36,8 +36,7 @@ def origin() -> str:
 
 
 def issue_token(actor: Actor, laestab: str) -> str:
-    """A single-use leave to enrol one courier for one establishment, for eight hours. Shown once; only its hash is
-    kept."""
+    """A single-use leave to enrol one courier for one establishment, for eight hours. Shown once; only its hash is kept."""
     permit = gate.ask(actor, "courier-enrolment", establishments=[laestab])
     token = secrets.token_urlsafe(32)
     with gate.act(permit, "courier enrolment allowed", laestab):
@@ -84,8 +83,12 @@ def _card(courier: Courier) -> dict[str, Any]:
 
 
 def actor_of(courier: Courier) -> Actor:
-    return Actor(ref=courier.id.hex, role="courier", establishments=frozenset([courier.establishment_id]),
-    active=courier.revoked is None)
+    return Actor(
+        ref=courier.id.hex,
+        role="courier",
+        establishments=frozenset([courier.establishment_id]),
+        active=courier.revoked is None,
+    )
 
 
 def recognise(method: str, url: str, headers: dict[str, str], body: bytes) -> Courier:
@@ -100,8 +103,9 @@ def recognise(method: str, url: str, headers: dict[str, str], body: bytes) -> Co
 
 def check_enrolment(method: str, url: str, headers: dict[str, str], body: bytes, signing_key: object) -> None:
     """An enrolment is signed with the key it brings, which proves that its sender holds it."""
-    wire.verify_request(method, url, headers, body, public_key(signing_key), timezone.now(), lambda nonce:
-    _seen("enrol", nonce))
+    wire.verify_request(
+        method, url, headers, body, public_key(signing_key), timezone.now(), lambda nonce: _seen("enrol", nonce)
+    )
 
 
 def _named(keyid: str) -> Courier | None:

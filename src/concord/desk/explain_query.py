@@ -1,5 +1,4 @@
-"""The establishment explains a query. A note is carried to the next upload until the data it explains changes
-(mission C1)."""
+"""The establishment explains a query. A note is carried to the next upload until the data it explains changes (mission C1)."""
 
 from __future__ import annotations
 
@@ -41,7 +40,16 @@ def _write(chosen: Sequence[Finding], of: int, by: str, reason: str, text: str) 
     for one in chosen:
         Note.objects.filter(of_id=of, rule=one.rule, pupil=one.pupil, item=one.item).delete()
     Note.objects.bulk_create(
-        Note(of_id=of, rule=one.rule, pupil=one.pupil, item=one.item, digest=one.digest, reason=reason, text=text,
-        by=by, at=now)
+        Note(
+            of_id=of,
+            rule=one.rule,
+            pupil=one.pupil,
+            item=one.item,
+            digest=one.digest,
+            reason=reason,
+            text=text,
+            by=by,
+            at=now,
+        )
         for one in chosen
     )

@@ -1,7 +1,6 @@
 """The one gate. Every movement and every view of data asks here first (clause 4(c), mission A4).
 
-The decision is written to the ledger, durably and by itself, before anything is done about it. The deed that follows
-writes
+The decision is written to the ledger, durably and by itself, before anything is done about it. The deed that follows writes
 its own line in the transaction that does it.
 """
 
@@ -75,8 +74,7 @@ def ask(
     case: str = "",
     subjects: Iterable[object] = (),
 ) -> Permit:
-    """Ask for leave. Returns the permit, or raises `Refused`; either way the decision is in the ledger when this
-    returns."""
+    """Ask for leave. Returns the permit, or raises `Refused`; either way the decision is in the ledger when this returns."""
     request = Ask(
         ref=uuid.uuid4().hex,
         flow=flow,
@@ -103,17 +101,16 @@ def refused(permit: Permit, refusal: Refusal) -> None:
 
 
 def still(actor: Actor, flow: str, laestab: str) -> bool:
-    """Whether a flow that was permitted is so still: for the many small steps of one deed. A no is asked for
-    properly, and logged."""
-    request = Ask("", flow, actor, frozenset([laestab]), frozenset(), today(),
-    standings.agreement().flows[flow].purposes[0])
+    """Whether a flow that was permitted is so still: for the many small steps of one deed. A no is asked for properly, and logged."""
+    request = Ask(
+        "", flow, actor, frozenset([laestab]), frozenset(), today(), standings.agreement().flows[flow].purposes[0]
+    )
     return isinstance(decide(standings.agreement(), request, standings.of(request.establishments, request.on)), Permit)
 
 
 @contextmanager
 def act(permit: Permit, name: str, about: str = "", **facts: Any) -> Iterator[Deed]:
-    """Do something under a permit: one transaction, scoped to the permit, that ends with the deed's line or not at
-    all."""
+    """Do something under a permit: one transaction, scoped to the permit, that ends with the deed's line or not at all."""
     deed = Deed(name, about, dict(facts))
     with under(permit):
         yield deed
@@ -138,17 +135,21 @@ def _decision(request: Ask, answer: Permit | Refusal) -> dict[str, Any]:
 def _line(permit: Permit, deed: Deed) -> dict[str, Any]:
     places = permit.establishments if deed.establishments is None else deed.establishments
     line = _base("deed", permit.flow, permit.clause, permit.actor, permit.role)
-    return line | {
-        "ref": permit.ref,
-        "deed": deed.name,
-        "about": deed.about,
-        "establishments": sorted(places),
-        "categories": sorted(permit.categories),
-        "purpose": permit.purpose,
-        "case": permit.case,
-        "subjects": [pseudonym(one) for one in (deed.subjects or permit.subjects)],
-        "facts": deed.facts,
-    } | deed.extra
+    return (
+        line
+        | {
+            "ref": permit.ref,
+            "deed": deed.name,
+            "about": deed.about,
+            "establishments": sorted(places),
+            "categories": sorted(permit.categories),
+            "purpose": permit.purpose,
+            "case": permit.case,
+            "subjects": [pseudonym(one) for one in (deed.subjects or permit.subjects)],
+            "facts": deed.facts,
+        }
+        | deed.extra
+    )
 
 
 def _base(kind: str, flow: str, clause: str, actor: str, role: str) -> dict[str, Any]:

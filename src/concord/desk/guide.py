@@ -1,5 +1,4 @@
-"""Guidance on a collection, from its own dates and rules, so that it can never say another day than the program
-keeps."""
+"""Guidance on a collection, from its own dates and rules, so that it can never say another day than the program keeps."""
 
 from __future__ import annotations
 
@@ -49,8 +48,10 @@ def _dates(one: Collection) -> Section:
     lines = [f"Census day is {_day(one.reference_date)}.", f"The return is due by {_day(one.deadline)}."]
     if one.deadline_tag != "V":
         lines.append("The deadline is the local authority's working date; the DfE's own may differ.")
-    lines += [f"{name.replace('_', ' ').capitalize()}: {_day(window.first)} to {_day(window.last)}." for name, window
-    in one.windows.items()]
+    lines += [
+        f"{name.replace('_', ' ').capitalize()}: {_day(window.first)} to {_day(window.last)}."
+        for name, window in one.windows.items()
+    ]
     return Section("dates", "Dates", lines)
 
 

@@ -1,5 +1,4 @@
-"""An approved return becomes differences from the register; those no one contradicts are loaded, the rest wait
-(clause 4(f), mission B4-B5)."""
+"""An approved return becomes differences from the register; those no one contradicts are loaded, the rest wait (clause 4(f), mission B4-B5)."""
 
 from __future__ import annotations
 
@@ -22,8 +21,7 @@ _IDENTITY = ("UPN", "Surname", "Forename", "DOB", "Sex", "PostCode")
 
 
 def load(version_id: int) -> dict[str, int]:
-    """Match, compare, and load one approved version; the figures of what happened. Run again, it finds nothing more
-    to do."""
+    """Match, compare, and load one approved version; the figures of what happened. Run again, it finds nothing more to do."""
     permit = gate.ask(gate.system(), "register-load", establishments=["*"], categories=sorted(offered.ITEMS))
     with gate.act(permit, "register loaded") as deed:
         version = returns.find_version(permit, version_id)
@@ -72,8 +70,10 @@ def _apply(permit: Permit, found: Differences, laestab: str, via: str, since: ob
     if said.is_empty():
         return
     stamped = said.with_columns(
-        pl.lit(laestab).alias("source"), pl.lit(via).alias("via"), pl.lit(since).alias("holds_from"),
-        pl.lit(now).alias("recorded")
+        pl.lit(laestab).alias("source"),
+        pl.lit(via).alias("via"),
+        pl.lit(since).alias("holds_from"),
+        pl.lit(now).alias("recorded"),
     )
     register.record(permit, stamped)
     renew(permit, found.accepted)
@@ -99,8 +99,7 @@ def _review(rows: pl.DataFrame, version: ReturnVersion, laestab: str, now: datet
     """Who is this? One change a pupil the evidence does not settle; asked once."""
     asked = set(Change.objects.filter(version=version, kind="pupil").values_list("row", flat=True))
     Change.objects.bulk_create(
-        Change(version=version, laestab=laestab, kind="pupil", row=one["row"], evidence=one["evidence"] or "",
-        state="conflict",
+        Change(version=version, laestab=laestab, kind="pupil", row=one["row"], evidence=one["evidence"] or "", state="conflict",
                pupil_id=uuid.UUID(one["register_id"]) if one["register_id"] else None, raised=now,
                incoming={item: one[item] for item in _IDENTITY if one[item]})
         for one in rows.iter_rows(named=True) if one["row"] not in asked
@@ -113,17 +112,14 @@ def _conflicts(found: Differences, version: ReturnVersion, laestab: str, now: da
     pupils = {row["pupil"] for row in rows}
     Change.objects.filter(laestab=laestab, kind="value", state="conflict", pupil__in=pupils).delete()
     Change.objects.bulk_create(
-        Change(version=version, laestab=laestab, kind="value", pupil_id=uuid.UUID(row["pupil"]), row=row["row"],
-        item=row["item"],
-               held=row["held"], held_source=row["source"], held_on=row["since"], offered=row["value"],
-               state="conflict", raised=now)
+        Change(version=version, laestab=laestab, kind="value", pupil_id=uuid.UUID(row["pupil"]), row=row["row"], item=row["item"],
+               held=row["held"], held_source=row["source"], held_on=row["since"], offered=row["value"], state="conflict", raised=now)
         for row in rows
     )  # fmt: skip
 
 
 def _places(permit: Permit, known: pl.DataFrame, version: ReturnVersion, laestab: str, via: str, now: datetime) -> int:
-    """Enrolments; pupils no longer named left by the census day; pupils on two rolls become a question. How many
-    such questions."""
+    """Enrolments; pupils no longer named left by the census day; pupils on two rolls become a question. How many such questions."""
     enrolments = offered.enrolments(known, laestab, via, now)
     register.enrol(permit, enrolments)
     here = known.filter(pl.col("Roll") == "on")
@@ -135,8 +131,7 @@ def _places(permit: Permit, known: pl.DataFrame, version: ReturnVersion, laestab
     rows = dict(zip(here["id"].to_list(), here["row"].to_list(), strict=True))
     new = [one for one in claimed if one[0] not in asked]
     Change.objects.bulk_create(
-        Change(version=version, laestab=laestab, kind="roll", pupil_id=pupil, row=rows[str(pupil)], held=other,
-        held_source=other,
+        Change(version=version, laestab=laestab, kind="roll", pupil_id=pupil, row=rows[str(pupil)], held=other, held_source=other,
                held_on=since, offered=laestab, state="conflict", raised=now)
         for pupil, other, since in new
     )  # fmt: skip

@@ -1,5 +1,4 @@
-"""Who is each pupil of a return in the LA's register? UPN with a confirming item, else evidence; the unclear wait
-for a person (clause 4(f))."""
+"""Who is each pupil of a return in the LA's register? UPN with a confirming item, else evidence; the unclear wait for a person (clause 4(f))."""
 
 from __future__ import annotations
 
@@ -14,21 +13,31 @@ from concord.desk.offered import fold
 from concord.store import pupils, register
 from concord.store.models import Change
 
-COLUMNS = ("UPN", "FormerUPN", "Surname", "Forename", "MiddleNames", "PreferredSurname", "FormerSurname", "DOB",
-"Sex", "PostCode")
+COLUMNS = (
+    "UPN",
+    "FormerUPN",
+    "Surname",
+    "Forename",
+    "MiddleNames",
+    "PreferredSurname",
+    "FormerSurname",
+    "DOB",
+    "Sex",
+    "PostCode",
+)
 
 
 def recognise(permit: Permit, frame: pl.DataFrame, version: int) -> pl.DataFrame:
-    """The frame with `id` (the register's, or a new one), `decision` (match, new, review) and `evidence` for each
-    pupil.
+    """The frame with `id` (the register's, or a new one), `decision` (match, new, review) and `evidence` for each pupil.
 
     What a person has already decided for a row of this version stands. Rows still to be reviewed have no id.
     """
     incoming = frame.select(pl.col("row").cast(pl.String).alias("id"), *COLUMNS)
     known = register.candidates(permit, list(_asked(incoming)))
     found = match(incoming, known).select("incoming_id", "register_id", "decision", "evidence")
-    joined = frame.with_columns(pl.col("row").cast(pl.String).alias("incoming_id")).join(found, on="incoming_id",
-    how="left")
+    joined = frame.with_columns(pl.col("row").cast(pl.String).alias("incoming_id")).join(
+        found, on="incoming_id", how="left"
+    )
     return _identified(joined.drop("incoming_id"), _settled(permit, version))
 
 
@@ -37,7 +46,15 @@ def _asked(incoming: pl.DataFrame) -> list[tuple[str, str, date | None, str, str
     for one in incoming.iter_rows(named=True):
         initial = fold(one["Surname"] or "")[:1]
         rows.append(
-            (one["UPN"] or "", one["FormerUPN"] or "", _day(one["DOB"]), initial, one["Sex"] or "", one["PostCode"] or "", True)
+            (
+                one["UPN"] or "",
+                one["FormerUPN"] or "",
+                _day(one["DOB"]),
+                initial,
+                one["Sex"] or "",
+                one["PostCode"] or "",
+                True,
+            )
         )
     return rows
 
@@ -50,8 +67,7 @@ def _day(text: str | None) -> date | None:
 
 
 def _settled(permit: Permit, version: int) -> dict[int, tuple[str, str]]:
-    """What an MI officer has decided of a row: the pupil's id and whether it is to be made (`new`) or is there
-    (`match`)."""
+    """What an MI officer has decided of a row: the pupil's id and whether it is to be made (`new`) or is there (`match`)."""
     decided = Change.objects.filter(version=version, kind="pupil").exclude(state="conflict")
     answers = {change.row: str(change.pupil_id or change.id) for change in decided}
     there = {str(one.id) for one in pupils.many(permit, [uuid.UUID(one) for one in answers.values()])}

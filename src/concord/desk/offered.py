@@ -1,5 +1,4 @@
-"""What a return says of each pupil, in the shape the register keeps: one row an item, and the enrolments, sessions
-and suspensions."""
+"""What a return says of each pupil, in the shape the register keeps: one row an item, and the enrolments, sessions and suspensions."""
 
 from __future__ import annotations
 
@@ -48,8 +47,9 @@ def _child(ret: Return, table: str, columns: tuple[str, ...]) -> pl.DataFrame:
     frame = ret.tables.get(table)
     if frame is None or frame.is_empty():
         return pl.DataFrame(schema={"pupil": pl.UInt32, **dict.fromkeys(columns, pl.String)})
-    return frame.select("pupil", *(pl.col(c) if c in frame.columns else pl.lit(None, pl.String).alias(c) for c in
-    columns))
+    return frame.select(
+        "pupil", *(pl.col(c) if c in frame.columns else pl.lit(None, pl.String).alias(c) for c in columns)
+    )
 
 
 def _needs(ret: Return) -> pl.DataFrame:

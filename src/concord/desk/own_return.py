@@ -1,5 +1,4 @@
-"""An establishment opens its own return: has it gone, what is left, and the causes that clear most findings (clause
-2(e))."""
+"""An establishment opens its own return: has it gone, what is left, and the causes that clear most findings (clause 2(e))."""
 
 from __future__ import annotations
 
@@ -9,7 +8,7 @@ from typing import Any
 from concord.core.agreement.model import Actor, Permit
 from concord.core.collection import Collection, by_id
 from concord.core.rules import rule_of
-from concord.desk import gate, receive_return
+from concord.desk import gate
 from concord.store import returns
 from concord.store.models import CollectionReturn, Finding, Note, ReturnEvent, ReturnVersion
 
@@ -59,25 +58,31 @@ def opened(actor: Actor, side: str, laestab: str, collection_id: str) -> Opened:
             return Opened(permit, collection, of, None)
         causes = [_cause(row) for row in returns.causes(permit, of.current)]
         left = returns.unexplained(permit, of.current)
-        return Opened(permit, collection, of, of.current, causes, left, returns.events(permit, of),
-        returns.versions(permit, of))
+        return Opened(
+            permit, collection, of, of.current, causes, left, returns.events(permit, of), returns.versions(permit, of)
+        )
 
 
 def _cause(row: dict[str, Any]) -> Cause:
     rule = rule_of(row["rule"])
     return Cause(
-        rule=row["rule"], dfe_rule=row["dfe_rule"], severity=row["severity"], item=row["item"], message=rule.message
-        if rule else "",
+        rule=row["rule"], dfe_rule=row["dfe_rule"], severity=row["severity"], item=row["item"], message=rule.message if rule else "",
         advice=rule.advice if rule else "", count=row["count"], pupils=row["pupils"],
     )  # fmt: skip
 
 
 def findings(
-    actor: Actor, side: str, laestab: str, collection_id: str, *, rule: str = "", severity: str = "", after: int = 0,
-    limit: int = 50
+    actor: Actor,
+    side: str,
+    laestab: str,
+    collection_id: str,
+    *,
+    rule: str = "",
+    severity: str = "",
+    after: int = 0,
+    limit: int = 50,
 ) -> tuple[Opened, list[tuple[Finding, Note | None]], int]:
-    """Findings of the current version, each with the note that explains it, a page at a time; how many there are in
-    all."""
+    """Findings of the current version, each with the note that explains it, a page at a time; how many there are in all."""
     shown = opened(actor, side, laestab, collection_id)
     if shown.of is None or shown.version is None:
         return shown, [], 0
@@ -92,8 +97,7 @@ def findings(
 
 
 def to_explain(actor: Actor, laestab: str, collection_id: str, rule: str = "") -> tuple[Opened, list[Finding], int]:
-    """The queries of one rule that still want a note (of the first such rule where none is named), and how many want
-    one in all."""
+    """The queries of one rule that still want a note (of the first such rule where none is named), and how many want one in all."""
     shown = opened(actor, "establishment", laestab, collection_id)
     if shown.of is None or shown.version is None:
         return shown, [], 0

@@ -39,15 +39,13 @@ def actor(person: Person, *, stepped_up: bool = False) -> Actor:
     """A signed-in person as the gate knows them, read afresh: a role withdrawn a moment ago is withdrawn."""
     return Actor(
         ref=person.ref.hex, role=person.role, establishments=frozenset(person.establishments),
-        caseload=frozenset(str(one) for one in person.caseload), active=person.active,
-        trained_until=person.trained_until,
+        caseload=frozenset(str(one) for one in person.caseload), active=person.active, trained_until=person.trained_until,
         declared_until=person.declared_until, authorised_until=person.authorised_until, stepped_up=stepped_up,
     )  # fmt: skip
 
 
 def let_in(
-    by: Actor, *, email: str, name: str, role: str, establishments: list[str], password: str, authoriser: Person |
-    None = None,
+    by: Actor, *, email: str, name: str, role: str, establishments: list[str], password: str, authoriser: Person | None = None,
     trained: bool = True, declared: bool = True,
 ) -> Person:  # fmt: skip
     """Let a named person in. Nobody lets themselves in: the one who authorises is named (clause 4(a))."""

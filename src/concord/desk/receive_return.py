@@ -1,5 +1,4 @@
-"""A return arrives: refused whole with its reason, or kept as sent and acknowledged only when durable (clauses 2(f),
-4(d))."""
+"""A return arrives: refused whole with its reason, or kept as sent and acknowledged only when durable (clauses 2(f), 4(d))."""
 
 from __future__ import annotations
 
@@ -30,8 +29,7 @@ class Arriving:
 
 
 def flow_for(laestab: str, collection: str) -> str:
-    """The flow by which this establishment's return of this kind travels: the law's for maintained ones, else the
-    agreement's."""
+    """The flow by which this establishment's return of this kind travels: the law's for maintained ones, else the agreement's."""
     statutory = family_of(laestab, gate.today()) == "maintained"
     if collection.startswith("SWF"):
         return "workforce-census" if statutory else "academy-workforce-copy"
@@ -54,12 +52,9 @@ def read(content: bytes, name: str, laestab: str) -> Arriving:
 
 
 def receive(actor: Actor, content: bytes, name: str, laestab: str, via: str) -> ReturnVersion:
-    """Take a return: gate, then file, version, state and line in one transaction; checking is queued in the same
-    one."""
+    """Take a return: gate, then file, version, state and line in one transaction; checking is queued in the same one."""
     arriving = read(content, name, laestab)
-    permit = gate.ask(
-        actor, flow_for(laestab, arriving.collection.id), establishments=[laestab], categories=["return"]
-    )
+    permit = gate.ask(actor, flow_for(laestab, arriving.collection.id), establishments=[laestab], categories=["return"])
     with gate.act(permit, "return received", f"{arriving.collection.id} {laestab}") as deed:
         version = keep(permit, arriving, via)
         deed.facts |= {"version": version.number, "sha256": version.file_id, "bytes": len(content)}

@@ -46,13 +46,19 @@ def desk(actor: Actor, kind: str = "", *, skip: int = 0) -> Desk:
         if change is None:
             return Desk(None, changes.counts(permit), {})
         found = pupils.find(permit, change.pupil_id) if change.pupil_id else None
-        name = f"{found.forename} {found.surname}" if found else " ".join(change.incoming.get(one, "") for one in
-        ("Forename", "Surname"))
+        name = (
+            f"{found.forename} {found.surname}"
+            if found
+            else " ".join(change.incoming.get(one, "") for one in ("Forename", "Surname"))
+        )
         deed.establishments = frozenset({change.laestab, change.held_source} - {"", "LA"})
         deed.subjects = (str(change.pupil_id),) if change.pupil_id else ()
         names = names_of([change.laestab, change.held_source])
-        return Desk(Question(change, name, found.upn if found else change.incoming.get("UPN", "")),
-        changes.counts(permit), names)
+        return Desk(
+            Question(change, name, found.upn if found else change.incoming.get("UPN", "")),
+            changes.counts(permit),
+            names,
+        )
 
 
 def settle(actor: Actor, change_id: uuid.UUID, *, accept: bool) -> None:
@@ -77,28 +83,15 @@ def undo(actor: Actor, change_id: uuid.UUID) -> None:
         if change is None or change.state not in ("accepted", "rejected") or change.decided_by in ("", "rule"):
             raise Trouble("This conflict is not settled, so there is nothing to undo.")
         if change.kind == "pupil":
-            raise Trouble("A pupil that has been told apart is not joined again here.", todo="Raise
-            a
-            discrepancy
-            on
-            the pupil's page.")
-        _UNDO[change.kind](permit,
-        change)
-        change.state, change.decided_by,
-        change.decided
-        =
-        "conflict",
-        "",
-        None
-        change.save(update_fields=["state",
-        "decided_by",
-        "decided"])
-        deed.establishments =
-        frozenset({change.laestab})
-        deed.facts |= {"change":
-        change.id.hex,
-        "kind":
-        change.kind}
+            raise Trouble(
+                "A pupil that has been told apart is not joined again here.",
+                todo="Raise a discrepancy on the pupil's page.",
+            )
+        _UNDO[change.kind](permit, change)
+        change.state, change.decided_by, change.decided = "conflict", "", None
+        change.save(update_fields=["state", "decided_by", "decided"])
+        deed.establishments = frozenset({change.laestab})
+        deed.facts |= {"change": change.id.hex, "kind": change.kind}
 
 
 def _permit(actor: Actor) -> Permit:
@@ -108,17 +101,15 @@ def _permit(actor: Actor) -> Permit:
 def _open(permit: Permit, change_id: uuid.UUID, state: str) -> Change:
     change = changes.find(permit, change_id, lock=True)
     if change is None:
-        raise Trouble("There is no such conflict.", todo="Go back to the list; it may have been replaced
-        by
-        a
-        newer
-        upload.")
+        raise Trouble(
+            "There is no such conflict.", todo="Go back to the list; it may have been replaced by a newer upload."
+        )
     if change.state != state:
-        raise Trouble("Somebody has settled this already.", why=f"It is {change.state}.", todo="Undo
-        it
-        first
-        to
-        answer otherwise.")
+        raise Trouble(
+            "Somebody has settled this already.",
+            why=f"It is {change.state}.",
+            todo="Undo it first to answer otherwise.",
+        )
     return change
 
 
@@ -154,13 +145,13 @@ def _roll(permit: Permit, change: Change, accept: bool) -> None:
 
 def _undo_roll(permit: Permit, change: Change) -> None:
     assert change.pupil_id is not None
-    register.reopen_enrolment(permit, change.pupil_id, change.held_source if change.state == "accepted" else
-    change.laestab)
+    register.reopen_enrolment(
+        permit, change.pupil_id, change.held_source if change.state == "accepted" else change.laestab
+    )
 
 
 def _who(permit: Permit, change: Change, accept: bool) -> None:
-    """Accept: the same person as the register's; reject: somebody new. The return's row is then loaded like any
-    other."""
+    """Accept: the same person as the register's; reject: somebody new. The return's row is then loaded like any other."""
     if not accept:
         change.pupil_id = None
     later("load_return", lock="register", version=change.version_id)

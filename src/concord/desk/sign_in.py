@@ -36,14 +36,25 @@ def too_often(email: str, origin: str) -> bool:
 
 def tried(email: str, origin: str, person: Any) -> None:
     """Remember a try, and write it in the ledger under the person's ref; a wrong address is nobody's."""
-    SignInTry.objects.create(account=_fingerprint(email), origin=_fingerprint(origin), well=person is not None,
-    at=timezone.now())
+    SignInTry.objects.create(
+        account=_fingerprint(email), origin=_fingerprint(origin), well=person is not None, at=timezone.now()
+    )
     at = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
     who = person.ref.hex if person is not None else "unknown"
-    line = {"kind": "deed", "at": at, "flow": "user-access", "clause": "4a", "actor": who, "role": person.role if
-    person else ""}
-    ledger.append([line | {"deed": "signed in" if person is not None else "sign-in refused", "establishments": [],
-    "subjects": []}])
+    line = {
+        "kind": "deed",
+        "at": at,
+        "flow": "user-access",
+        "clause": "4a",
+        "actor": who,
+        "role": person.role if person else "",
+    }
+    ledger.append(
+        [
+            line
+            | {"deed": "signed in" if person is not None else "sign-in refused", "establishments": [], "subjects": []}
+        ]
+    )
 
 
 def demonstration() -> list[dict[str, str]]:

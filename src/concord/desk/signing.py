@@ -51,8 +51,11 @@ def everybody(actor: Actor) -> list[Party]:
     with gate.act(permit, "agreements listed") as deed:
         deed.establishments = frozenset()
     found = standings.of(["*"], gate.today())
-    return [Party(one.laestab, one.name, found[one.laestab]) for one in Establishment.objects.all() if one.laestab in
-    permit.establishments]
+    return [
+        Party(one.laestab, one.name, found[one.laestab])
+        for one in Establishment.objects.all()
+        if one.laestab in permit.establishments
+    ]
 
 
 def opened(actor: Actor, laestab: str) -> Shown:
@@ -68,8 +71,7 @@ def opened(actor: Actor, laestab: str) -> Shown:
     version = standings.agreement().version_on(gate.today())
     return Shown(
         laestab, place.name, version.id if version else "", version.dated if version else "", stands, in_words(stands),
-        [_for(one, stands) for one in flows if one.direction in ("school_to_la", "both") and stands.kind in
-        one.needs_agreement],
+        [_for(one, stands) for one in flows if one.direction in ("school_to_la", "both") and stands.kind in one.needs_agreement],
         [_for(one, stands) for one in flows if one.direction == "la_to_school" and stands.kind in one.needs_agreement],
         [_event(row) for row in rows],
     )  # fmt: skip
@@ -83,10 +85,15 @@ def in_words(stands: Standing) -> str:
 
 
 def _for(one: Flow, stands: Standing) -> FlowForYou:
-    return FlowForYou(one.title, one.says, one.clause, bool(one.needs_agreement.get(stands.kind)),
-    one.charge.rule.replace("_", " "))
+    return FlowForYou(
+        one.title, one.says, one.clause, bool(one.needs_agreement.get(stands.kind)), one.charge.rule.replace("_", " ")
+    )
 
 
 def _event(row: AgreementEvent) -> dict[str, Any]:
-    return {"title": row.kind.replace("_", " ").capitalize(), "on": row.on, "by": title(row.role), "words":
-    row.evidence}
+    return {
+        "title": row.kind.replace("_", " ").capitalize(),
+        "on": row.on,
+        "by": title(row.role),
+        "words": row.evidence,
+    }

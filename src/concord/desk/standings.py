@@ -10,13 +10,13 @@ from pathlib import Path
 from django.conf import settings
 from django.db.models import Max
 
-from concord.core.agreement.load import load
 from concord.core.agreement.events import Event
+from concord.core.agreement.load import load
 from concord.core.agreement.model import EVERY, Standing
 from concord.core.agreement.schedule import Agreement
 from concord.core.agreement.standing import standing
-from concord.store.scope import NOWHERE
 from concord.store.models import AgreementEvent, Establishment, EstablishmentChange
+from concord.store.scope import NOWHERE
 
 _LONG_AGO = date(1944, 8, 3)  # the register has no opening date for establishments older than itself
 
@@ -33,8 +33,7 @@ def agreement() -> Agreement:
 def of(laestabs: Iterable[str], on: date) -> dict[str, Standing]:
     """The standing of each establishment on a day; of every establishment for `*`.
 
-    A suspension recorded a moment ago counts: the events are read at every call, and only the derivation is kept, by
-    the
+    A suspension recorded a moment ago counts: the events are read at every call, and only the derivation is kept, by the
     number of the last event.
     """
     wanted = frozenset(laestabs)

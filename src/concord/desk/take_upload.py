@@ -48,15 +48,14 @@ def begin(courier: Courier, manifest: dict[str, Any], signature: str) -> Upload:
     if (stated.establishment, stated.courier) != (courier.establishment_id, str(courier.id)):
         raise Trouble("The file's manifest names another establishment or courier.", todo="Enrol this courier again.")
     if stated.sealed_size > LARGEST:
-        raise Trouble(f"The file is larger than {LARGEST // 2**20} MiB.", todo="Ask the local authority
-        how
-        to
-        send
-        it.")
-    found = uploads.known(courier,
-    stated.key)
+        raise Trouble(f"The file is larger than {LARGEST // 2**20} MiB.", todo="Ask the authority how to send it.")
+    found = uploads.known(courier, stated.key)
     if found is not None:
+        if read_manifest(found.manifest).sha256() != stated.sha256():
+            raise Trouble("Another file was announced under this key.", todo="Give each file a key of its own.")
         return found
+    if stated.sequence <= uploads.last_sequence(courier, stated.flow, stated.collection):
+        raise Trouble("A later file of this kind is here already.", why="Files are taken in the order of their seals.")
     _permitted(courier, stated)
     return uploads.open_upload(courier, stated.key, manifest, signature, stated.sealed_size, timezone.now())
 
@@ -74,10 +73,8 @@ def piece(courier: Courier, upload_id: uuid.UUID, offset: int, content: bytes) -
     if offset != found.offset:
         raise WrongOffset(found.offset)
     if offset + len(content) > found.size:
-        raise TooMuch(f"The file was announced with {found.size} bytes.", todo="Announce the file again with its own size.")
-    if not gate.still(actor_of(courier), receive_return.flow_for(courier.establishment_id,
-    found.manifest["collection"]),
-                      courier.establishment_id):  # fmt: skip
+        raise TooMuch(f"The file was announced with {found.size} bytes.", todo="Announce it again with its own size.")
+    if not gate.still(actor_of(courier), found.manifest["flow"], courier.establishment_id):
         _permitted(courier, read_manifest(found.manifest))
     return uploads.add_piece(found, offset, content)
 

@@ -20,8 +20,7 @@ KEPT = 20_000  # findings kept a version: more than any person could work throug
 
 
 def validate(version_id: int, place: str) -> Outcome | None:
-    """Check one version and load it. A version that a later one has replaced is checked all the same, and changes no
-    state."""
+    """Check one version and load it. A version that a later one has replaced is checked all the same, and changes no state."""
     permit = gate.ask(gate.system(), "return-approval", establishments=[place], categories=["return"])
     with gate.act(permit, "return checked") as deed:
         version = returns.find_version(permit, version_id)
@@ -53,13 +52,12 @@ def _keep(permit: Permit, version: ReturnVersion, outcome: Outcome, read: tuple[
 
 
 def _rows(findings: list[Finding], read: files.Return, content: bytes) -> Iterator[tuple[Any, ...]]:
-    find = getattr(files, "locate_many", None)
-    lines = find(content, [(one.table, one.row, one.item) for one in findings]) if find and read.form == "xml" else None
-    for number, one in enumerate(findings):
-        line = lines[number] if lines else None
+    places = [(one.table, one.row, one.item) for one in findings] if read.form == "xml" else []
+    lines = files.locate_many(content, places)
+    for one in findings:
+        line = lines.get((one.table, one.row, one.item))
         yield (
-            one.rule, one.dfe_rule or "", one.severity, one.level, one.table, one.row, one.pupil, one.item, line,
-            one.message,
+            one.rule, one.dfe_rule or "", one.severity, one.level, one.table, one.row, one.pupil, one.item, line, one.message,
             _digest(read, one),
         )  # fmt: skip
 
@@ -69,6 +67,7 @@ def _digest(read: files.Return, finding: Finding) -> str:
     frame = read.tables.get(finding.table)
     if frame is None or finding.row is None:
         return hashlib.sha256(finding.message.encode()).hexdigest()[:32]
-    values = sorted((name, str(value)) for name, value in frame.row(finding.row, named=True).items() if name not in
-    ("row", "pupil"))
+    values = sorted(
+        (name, str(value)) for name, value in frame.row(finding.row, named=True).items() if name not in ("row", "pupil")
+    )
     return hashlib.sha256(repr(values).encode()).hexdigest()[:32]

@@ -1,5 +1,4 @@
-"""A professional opens one child's record: as far as role, training, purpose and the agreement allow (clauses 2(d),
-4(c))."""
+"""A professional opens one child's record: as far as role, training, purpose and the agreement allow (clauses 2(d), 4(c))."""
 
 from __future__ import annotations
 
@@ -46,15 +45,20 @@ class Record:
 
 
 def search(actor: Actor, words: str, *, purpose: str, case: str = "", after: str = "") -> list[dict[str, Any]]:
-    """Pupils by name, UPN or date of birth among those the actor may see. What was searched for is not kept, only
-    that it was."""
+    """Pupils by name, UPN or date of birth among those the actor may see. What was searched for is not kept, only that it was."""
     cases = sorted(actor.caseload) if standings.agreement().roles[actor.role].scope == "caseload" else []
     permit = gate.ask(
-        actor, FLOW, establishments=["*"], categories=["identity", "enrolment"], purpose=purpose, case=case,
-        subjects=cases
+        actor,
+        FLOW,
+        establishments=["*"],
+        categories=["identity", "enrolment"],
+        purpose=purpose,
+        case=case,
+        subjects=cases,
     )
-    wanted = [word for word in offered.fold(words.replace("-", " ").replace("/", " ")).split() if len(word) >=
-    SHORTEST][:8]
+    wanted = [
+        word for word in offered.fold(words.replace("-", " ").replace("/", " ")).split() if len(word) >= SHORTEST
+    ][:8]
     with gate.act(permit, "pupils searched") as deed:
         found = pupils.search(permit, wanted, after=after) if wanted else []
         deed.establishments = frozenset(place for row in found for place in row["laestabs"])
@@ -67,8 +71,7 @@ def search(actor: Actor, words: str, *, purpose: str, case: str = "", after: str
 
 
 def view(actor: Actor, pupil_id: uuid.UUID, *, purpose: str, case: str = "") -> Record:
-    """One record. Asks for every category the actor's role may have through this flow, and shows what the permit
-    gives."""
+    """One record. Asks for every category the actor's role may have through this flow, and shows what the permit gives."""
     categories, withheld = _categories(actor)
     permit = _asked(actor, pupil_id, categories, purpose, case)
     with gate.act(permit, "pupil shown") as deed:
@@ -80,20 +83,21 @@ def view(actor: Actor, pupil_id: uuid.UUID, *, purpose: str, case: str = "") -> 
 
 
 def _asked(actor: Actor, pupil_id: uuid.UUID, categories: list[str], purpose: str, case: str) -> Permit:
-    """Ask for one pupil. A record outside the asker's scope, a hidden one and none at all get one and the same
-    answer."""
+    """Ask for one pupil. A record outside the asker's scope, a hidden one and none at all get one and the same answer."""
     places = whereabouts([pupil_id]).get(pupil_id) or frozenset(["nowhere"])
     try:
-        return gate.ask(actor, FLOW, establishments=places, categories=categories, purpose=purpose, case=case,
-        subjects=[pupil_id])
+        return gate.ask(
+            actor, FLOW, establishments=places, categories=categories, purpose=purpose, case=case, subjects=[pupil_id]
+        )
     except Refused as no:
         if no.refusal.reason in ("outside_scope", "unknown_establishment"):
             raise NotThere from no
         raise
 
 
-def history(actor: Actor, pupil_id: uuid.UUID, item: str, *, purpose: str, case: str = "") -> tuple[Pupil,
-list[PupilValue]]:
+def history(
+    actor: Actor, pupil_id: uuid.UUID, item: str, *, purpose: str, case: str = ""
+) -> tuple[Pupil, list[PupilValue]]:
     """Every value an item of a pupil ever had, newest first."""
     category = next((one for one, items in offered.ITEMS.items() if item in items), None)
     if category is None:
@@ -126,7 +130,8 @@ def _record(permit: Permit, found: Pupil, withheld: list[str]) -> Record:
     items = [item for category, names in offered.ITEMS.items() if has(category) for item in names]
     by_item = {value.item: value for value in pupils.values(permit, found.id, items)}
     values = {
-        category: [by_item[item] for item in names if item in by_item] for category, names in offered.ITEMS.items()
+        category: [by_item[item] for item in names if item in by_item]
+        for category, names in offered.ITEMS.items()
         if has(category)
     }
     enrolments = pupils.enrolments(permit, found.id) if has("enrolment") else []
@@ -153,4 +158,3 @@ def why(permit: Permit) -> dict[str, str]:
         "clause": permit.clause, "says": clause.says, "basis": permit.basis, "role": role.title, "purpose": permit.purpose,
         "sentence": role.says, "case": permit.case,
     }  # fmt: skip
-

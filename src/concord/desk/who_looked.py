@@ -1,5 +1,4 @@
-"""A school sees what was done with its pupils' data: by which roles, when, under which clause, for what purpose
-(mission F5, clause 7(a))."""
+"""A school sees what was done with its pupils' data: by which roles, when, under which clause, for what purpose (mission F5, clause 7(a))."""
 
 from __future__ import annotations
 
@@ -68,8 +67,7 @@ def account(actor: Actor, laestab: str, *, before: int | None = None, limit: int
     people = _people([*page, *refusals])
     return Account(
         [_line(row, names, people) for row in page[:limit]], page[limit - 1].seq if len(page) > limit else None, count,
-        timezone.localdate(first) if first else gate.today(), *sums, [_refused(_line(row, names, people)) for row in
-        refusals],
+        timezone.localdate(first) if first else gate.today(), *sums, [_refused(_line(row, names, people)) for row in refusals],
     )  # fmt: skip
 
 
@@ -90,16 +88,16 @@ def _line(row: LedgerLine, names: dict[str, str], people: dict[str, str]) -> Lin
     body: dict[str, Any] = json.loads(row.body)
     return Line(
         n=row.seq, at=row.at, what=body.get("deed") or body.get("answer", ""), role=title(body["role"]),
-        who=people.get(body["actor"], "The hub" if body["actor"] == "hub" else ""), flow=body["flow"],
-        clause=body["clause"],
+        who=people.get(body["actor"], "The hub" if body["actor"] == "hub" else ""), flow=body["flow"], clause=body["clause"],
         purpose=body.get("purpose", ""), case=body.get("case", ""),
         pupils=[names[one] for one in body.get("subjects", []) if one in names], answer=body.get("answer", "deed"),
         reason=body.get("reason", ""),
     )  # fmt: skip
 
 
-def _sums(tallies: list[tuple[str, str, str, str, int]]) -> tuple[list[tuple[str, int]], list[tuple[str, int]], int,
-int]:
+def _sums(
+    tallies: list[tuple[str, str, str, str, int]],
+) -> tuple[list[tuple[str, int]], list[tuple[str, int]], int, int]:
     roles: Counter[str] = Counter()
     purposes: Counter[str] = Counter()
     refused = 0

@@ -33,19 +33,21 @@ def status(courier: Courier) -> dict[str, Any]:
 
 def _return(one: Any) -> dict[str, Any]:
     now = one.current
-    return {"collection": one.collection, "state": one.state, "errors": now.errors if now else 0, "queries":
-    now.queries if now else 0}
+    return {
+        "collection": one.collection,
+        "state": one.state,
+        "errors": now.errors if now else 0,
+        "queries": now.queries if now else 0,
+    }
 
 
 def consistency(earlier: int, later: int) -> list[str]:
     """The proof that the ledger of `earlier` lines is the beginning of the ledger of `later` lines."""
     lines = tree.caught_up()
     if not 0 < earlier <= later <= lines.size:
-        raise Trouble(f"The ledger has {lines.size} lines.", todo="Ask for two sizes that it has
-        had,
-        the
-        smaller
-        first.")
+        raise Trouble(
+            f"The ledger has {lines.size} lines.", todo="Ask for two sizes that it has had, the smaller first."
+        )
     return [b64(step) for step in lines.consistency_proof(earlier, later)]
 
 
@@ -53,20 +55,11 @@ def countersigned(courier: Courier, size: int, root: str, signature: str) -> int
     """Keep a courier's word that it saw this head and that it continues the one it saw before."""
     held = tree.head_of_size(size)
     if held is None or held.checkpoint.root != unb64(root, "The root", 32):
-        raise Trouble("This is no head of this ledger.", why="The size and root are not of a head
-        that
-        was
-        signed
-        here.")
-    given = Countersignature(str(courier.id),
-    public_text(public_key_of(courier)),
-    signature)
+        raise Trouble(
+            "This is no head of this ledger.", why="The size and root are not of a head that was signed here."
+        )
+    given = Countersignature(str(courier.id), public_text(public_key_of(courier)), signature)
     head = held.checkpoint
-    check_countersignature(Checkpoint(head.origin, head.size,
-    head.root,
-    head.at),
-    given)
-    tree.keep_witness(size,
-    courier.id,
-    given.document())
+    check_countersignature(Checkpoint(head.origin, head.size, head.root, head.at), given)
+    tree.keep_witness(size, courier.id, given.document())
     return size

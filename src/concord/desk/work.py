@@ -1,5 +1,4 @@
-"""What needs you: every role's home (look: the work list). Only duties, with their day, why, and one link that
-starts each."""
+"""What needs you: every role's home (look: the work list). Only duties, with their day, why, and one link that starts each."""
 
 from __future__ import annotations
 
@@ -95,8 +94,9 @@ def of_la(actor: Actor) -> list[Duty]:
     duties = []
     if submitted:
         words = f"{submitted:,} returns wait for approval" if submitted > 1 else "1 return waits for approval"
-        duties.append(Duty(words, f"The oldest since {since:%-d %B %Y}", "/progress?state=submitted", "Open them",
-        None, "2f"))
+        duties.append(
+            Duty(words, f"The oldest since {since:%-d %B %Y}", "/progress?state=submitted", "Open them", None, "2f")
+        )
     if conflicts:
         words = f"{conflicts:,} conflicts wait for you" if conflicts > 1 else "1 conflict waits for you"
         duties.append(Duty(words, f"The oldest since {raised:%-d %B %Y}", "/conflicts", "Settle them", None, "4f"))

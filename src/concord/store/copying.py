@@ -15,7 +15,9 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]])
     """Insert rows into a table of this program's own naming (never a name from outside); how many."""
     names = _quoted(columns)
     with connection.cursor() as cursor:
-        cursor.execute(f'CREATE TEMPORARY TABLE "{table}_in" ON COMMIT DROP AS SELECT {names} FROM "{table}" WITH NO DATA')
+        cursor.execute(
+            f'CREATE TEMPORARY TABLE "{table}_in" ON COMMIT DROP AS SELECT {names} FROM "{table}" WITH NO DATA'
+        )
         count = _copy(f"{table}_in", columns, rows)
         cursor.execute(f'INSERT INTO "{table}" ({names}) SELECT {names} FROM "{table}_in"')
         cursor.execute(f'DROP TABLE "{table}_in"')

@@ -27,8 +27,7 @@ def _append(alias: str, lines: Sequence[Line]) -> int:
 def append(lines: Sequence[Line]) -> int:
     """Write lines durably, in a transaction of their own through the ledger's own role; the last line's number.
 
-    A decision is written like this before anything is done about it: written inside the transaction it may abort, it
-    would
+    A decision is written like this before anything is done about it: written inside the transaction it may abort, it would
     vanish with it.
     """
     if connections["default"].in_atomic_block:
@@ -54,8 +53,7 @@ def between(start: datetime, end: datetime) -> QuerySet[LedgerLine]:
 
 
 def bodies(first: int = 0) -> Iterator[tuple[int, bytes, bytes, bytes]]:
-    """Every line from number `first`: number, canonical body, leaf and chain hash, in order, without holding them
-    all."""
+    """Every line from number `first`: number, canonical body, leaf and chain hash, in order, without holding them all."""
     with transaction.atomic(using="default"):
         rows: Iterable[tuple[int, str, bytes, bytes]] = (
             LedgerLine.objects.filter(seq__gte=first).order_by("seq").values_list("seq", "body", "leaf", "chain")

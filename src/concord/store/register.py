@@ -32,8 +32,7 @@ IDENTITY = {
 _CANDIDATES = """
 WITH near AS (
   SELECT p.id FROM pupil p JOIN asked a ON p.upn = a.upn
-  UNION SELECT v.pupil_id FROM pupil_value v JOIN asked a ON v.item = 'FormerUPN' AND v.value = a.upn AND
-  v.superseded IS NULL
+  UNION SELECT v.pupil_id FROM pupil_value v JOIN asked a ON v.item = 'FormerUPN' AND v.value = a.upn AND v.superseded IS NULL
   UNION SELECT p.id FROM pupil p JOIN asked a ON p.upn = a.former AND a.former <> ''
   UNION SELECT p.id FROM pupil p JOIN asked a ON p.dob = a.dob AND a.unclear
     AND (left(p.search, 1) = a.initial OR p.sex = a.sex AND p.postcode = a.postcode)
@@ -46,8 +45,7 @@ FROM pupil p JOIN near USING (id)
 
 
 def candidates(permit: Permit, asked: Iterable[tuple[str, str, date | None, str, str, str, bool]]) -> pl.DataFrame:
-    """Register pupils who might be one of those asked for: (UPN, former UPN, DOB, initial, sex, postcode, unclear)
-    each.
+    """Register pupils who might be one of those asked for: (UPN, former UPN, DOB, initial, sex, postcode, unclear) each.
 
     Same UPN, either way round; and, where `unclear`, same date of birth with the same initial, or the same postcode.
     """
@@ -98,8 +96,11 @@ def add(permit: Permit, pupils: pl.DataFrame) -> int:
     """New pupils: id, UPN, Surname, Forename, DOB, Sex, PostCode, search, laestab (all text; DOB ISO or null)."""
     columns = ("id", "upn", "surname", "forename", "dob", "sex", "postcode", "search", "laestabs", "hidden")
     frame = pupils.select(
-        "id", pl.col("UPN", "Surname", "Forename").fill_null(""), "DOB", pl.col("Sex", "PostCode", "search").fill_null(""),
-        pl.col("laestab").map_elements(lambda one: [one or NOWHERE], return_dtype=pl.List(pl.String)),
+        "id",
+        pl.col("UPN", "Surname", "Forename").fill_null(""),
+        "DOB",
+        pl.col("Sex", "PostCode", "search").fill_null(""),
+        pl.concat_list(pl.col("laestab").fill_null(NOWHERE)),
         pl.lit(False).alias("hidden"),
     )
     return copy_rows("pupil", columns, frame.iter_rows())
@@ -135,8 +136,7 @@ _RENEW = (
 
 
 def renew(permit: Permit, pupils: pl.DataFrame) -> None:
-    """Bring the identity columns to newly accepted values: id, and UPN, Surname, Forename, DOB, Sex, PostCode,
-    search or null."""
+    """Bring the identity columns to newly accepted values: id, and UPN, Surname, Forename, DOB, Sex, PostCode, search or null."""
     columns = "id uuid, upn text, surname text, forename text, dob date, sex text, postcode text, search text"
     frame = pupils.select("id", "UPN", "Surname", "Forename", "DOB", "Sex", "PostCode", "search")
     temporary("renewed", columns, frame.iter_rows())
@@ -160,11 +160,8 @@ WHERE p.id = w.pupil_id AND p.laestabs IS DISTINCT FROM coalesce(w.laestabs, '{L
 
 
 def enrol(permit: Permit, enrolments: pl.DataFrame) -> None:
-    """Enrolments as a return gives them, and where each pupil is now: pupil, laestab, entry, leaving, status,
-    year_group, via, recorded."""
-    columns = (
-        "pupil uuid, laestab text, entry date, leaving date, status text, year_group text, via text, recorded timestamptz"
-    )
+    """Enrolments as a return gives them, and where each pupil is now: pupil, laestab, entry, leaving, status, year_group, via, recorded."""
+    columns = "pupil uuid, laestab text, entry date, leaving date, status text, year_group text, via text, recorded timestamptz"
     temporary("enrolling", columns, enrolments.select([part.split()[0] for part in columns.split(",")]).iter_rows())
     with connection.cursor() as cursor:
         cursor.execute(_ENROL)
@@ -188,8 +185,7 @@ def absent(permit: Permit, laestab: str, present: Sequence[str], left_by: date) 
 _ATTEND = """
 INSERT INTO attendance_period (pupil_id, laestab, begins, ends, possible, sessions, via)
 SELECT pupil, laestab, begins, ends, possible, sessions, via FROM attending
-ON CONFLICT (pupil_id, laestab, begins, ends) DO UPDATE SET possible = excluded.possible, sessions =
-excluded.sessions, via = excluded.via
+ON CONFLICT (pupil_id, laestab, begins, ends) DO UPDATE SET possible = excluded.possible, sessions = excluded.sessions, via = excluded.via
 """
 
 
@@ -204,10 +200,8 @@ def attend(permit: Permit, periods: pl.DataFrame) -> None:
 
 _SUSPEND = """
 INSERT INTO suspension (pupil_id, laestab, category, start, sessions, reasons, via)
-SELECT DISTINCT ON (pupil, laestab, start, category) pupil, laestab, category, start, sessions, reasons, via FROM
-suspending
-ON CONFLICT (pupil_id, laestab, start, category) DO UPDATE SET sessions = excluded.sessions, reasons =
-excluded.reasons, via = excluded.via
+SELECT DISTINCT ON (pupil, laestab, start, category) pupil, laestab, category, start, sessions, reasons, via FROM suspending
+ON CONFLICT (pupil_id, laestab, start, category) DO UPDATE SET sessions = excluded.sessions, reasons = excluded.reasons, via = excluded.via
 """
 
 
@@ -229,16 +223,14 @@ def refold(permit: Permit, pupils: Sequence[str], fold: Callable[[str], str]) ->
 
 
 _TWICE = """
-SELECT h.pupil_id, o.laestab, o.entry FROM enrolment h JOIN enrolment o ON o.pupil_id = h.pupil_id AND o.laestab <>
-h.laestab
+SELECT h.pupil_id, o.laestab, o.entry FROM enrolment h JOIN enrolment o ON o.pupil_id = h.pupil_id AND o.laestab <> h.laestab
 WHERE h.laestab = %s AND h.pupil_id = ANY(%s::uuid[]) AND h.leaving IS NULL AND o.leaving IS NULL
   AND NOT (h.status IN ('M', 'S') AND o.status IN ('M', 'S') AND h.status <> o.status)
 """
 
 
 def claimed_twice(permit: Permit, laestab: str, pupils: Sequence[str]) -> list[tuple[UUID, str, date]]:
-    """Pupils on this roll and on another at once, unless one says main and the other subsidiary: pupil, other
-    LAEstab, since."""
+    """Pupils on this roll and on another at once, unless one says main and the other subsidiary: pupil, other LAEstab, since."""
     with connection.cursor() as cursor:
         cursor.execute(_TWICE, [laestab, list(pupils)])
         return [(row[0], row[1], row[2]) for row in cursor.fetchall()]

@@ -1,5 +1,4 @@
-"""Returns, their versions, findings and notes. Every function takes the permit first; the permit's establishments
-bound it."""
+"""Returns, their versions, findings and notes. Every function takes the permit first; the permit's establishments bound it."""
 
 from __future__ import annotations
 
@@ -36,9 +35,7 @@ def find_version(permit: Permit, version: int) -> ReturnVersion | None:
 
 def open_return(permit: Permit, laestab: str, collection: str, now: datetime) -> CollectionReturn:
     """The establishment's return to a collection, locked until the transaction ends; made when there is none."""
-    CollectionReturn.objects.get_or_create(
-        establishment_id=laestab, collection=collection, defaults={"changed": now}
-    )
+    CollectionReturn.objects.get_or_create(establishment_id=laestab, collection=collection, defaults={"changed": now})
     return CollectionReturn.objects.select_for_update(of=("self",)).get(establishment_id=laestab, collection=collection)
 
 
@@ -98,8 +95,7 @@ def versions(permit: Permit, of: CollectionReturn) -> list[ReturnVersion]:
 
 _UNEXPLAINED = """
 SELECT count(*) FROM finding f WHERE f.version_id = %s AND f.severity = 'query' AND NOT EXISTS (
-  SELECT 1 FROM note n WHERE n.of_id = %s AND n.rule = f.rule AND n.pupil = f.pupil AND n.item = f.item AND n.digest
-  = f.digest)
+  SELECT 1 FROM note n WHERE n.of_id = %s AND n.rule = f.rule AND n.pupil = f.pupil AND n.item = f.item AND n.digest = f.digest)
 """
 
 

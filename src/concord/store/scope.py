@@ -10,7 +10,6 @@ from django.db.backends.utils import CursorWrapper
 
 from concord.core.agreement.model import Permit
 
-
 NOWHERE = "LA"
 """Where a pupil is who is on no roll: the LA answers for them, and only roles that cover the whole county see them."""
 

@@ -1,5 +1,4 @@
-"""The Merkle tree over the ledger: kept in memory, caught up from the table; signed heads and the witnesses' word on
-them."""
+"""The Merkle tree over the ledger: kept in memory, caught up from the table; signed heads and the witnesses' word on them."""
 
 from __future__ import annotations
 
@@ -8,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from concord.core.seal.checkpoint import Checkpoint as Head
 from concord.core.seal.checkpoint import SignedCheckpoint, read_checkpoint, sign_checkpoint
 from concord.core.seal.merkle import Tree
@@ -21,8 +21,9 @@ def caught_up() -> Tree:
     """The tree over every line there is now."""
     with _lock:
         while True:
-            leaves = LedgerLine.objects.filter(seq__gte=_tree.size).order_by("seq").values_list("leaf",
-            flat=True)[:50_000]
+            leaves = (
+                LedgerLine.objects.filter(seq__gte=_tree.size).order_by("seq").values_list("leaf", flat=True)[:50_000]
+            )
             batch = [bytes(leaf) for leaf in leaves]
             if not batch:
                 return _tree

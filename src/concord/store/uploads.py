@@ -15,17 +15,14 @@ def known(courier: Courier, key: str) -> Upload | None:
     return Upload.objects.filter(courier=courier, idempotency=key).first()
 
 
-def open_upload(courier: Courier, key: str, manifest: dict[str, Any], signature: str, size: int, now:
-datetime)
-->
-Upload:
-    """A new upload, or the one of the same key that another request opened at
-    the
-    same
-    moment."""
+def open_upload(
+    courier: Courier, key: str, manifest: dict[str, Any], signature: str, size: int, now: datetime
+) -> Upload:
+    """A new upload, or the one of the same key that another request opened at the same moment."""
     found, _ = Upload.objects.get_or_create(
-        courier=courier, idempotency=key, defaults={"manifest": manifest, "signature": signature, "size": size,
-        "begun": now}
+        courier=courier,
+        idempotency=key,
+        defaults={"manifest": manifest, "signature": signature, "size": size, "begun": now},
     )
     return found
 
@@ -83,5 +80,7 @@ def start_again(upload: Upload) -> None:
 
 def last_sequence(courier: Courier, flow: str, collection: str) -> int:
     """The highest sequence number of the files received of this courier, flow and collection; 0 before the first."""
-    done = Upload.objects.filter(courier=courier, state="finished", manifest__flow=flow, manifest__collection=collection)
+    done = Upload.objects.filter(
+        courier=courier, state="finished", manifest__flow=flow, manifest__collection=collection
+    )
     return max((int(one["sequence"]) for one in done.values_list("manifest", flat=True)), default=0)

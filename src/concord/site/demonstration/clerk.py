@@ -55,8 +55,7 @@ def let_everybody_in(home: str, elsewhere: str, word: str) -> list[SignIn]:
 
 
 def _founder(word: str) -> Person:
-    """The first person, whom nobody in the hub could have let in: made by whoever installs it, and said so in the
-    ledger."""
+    """The first person, whom nobody in the hub could have let in: made by whoever installs it, and said so in the ledger."""
     founder = people.let_in(
         gate.system(), email=ADDRESS.format(role="mi-manager"), name=_NAMES["mi_manager"], role="mi_manager",
         establishments=["*"], password=word,
@@ -84,8 +83,11 @@ def sign_agreements(places: Sequence[Establishment], without: frozenset[str], su
     la = people.by_role("mi_manager")
     for number, place in enumerate(places, start=1):
         if place.laestab not in without:
-            _sign(Actor(ref=f"demo-head-{place.urn}", role="head", establishments=frozenset([place.laestab])), la,
-            place.laestab)
+            _sign(
+                Actor(ref=f"demo-head-{place.urn}", role="head", establishments=frozenset([place.laestab])),
+                la,
+                place.laestab,
+            )
         tell("Agreements signed", number, len(places))
     head = Actor(ref="demo-head-suspending", role="head", establishments=frozenset([suspended]))
     agreements.record(

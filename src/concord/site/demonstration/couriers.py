@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from django.core.wsgi import get_wsgi_application
 from concord.core.agreement.model import Actor
 from concord.core.returns import write
 from concord.county import County
+from concord.county.establishments import Establishment
 from concord.county.register import gias
 from concord.courier.enrolment import enrol
 from concord.courier.home import Home
@@ -30,28 +32,57 @@ def register_extract(county: County) -> str:
 
 def send_all(county: County, folder: Path, tell: Tell) -> Iterator[dict[str, str]]:
     """Each establishment's courier enrols and sends its census; the refusals the agreement gave."""
-    connect = partial(Hub, transport=httpx.WSGITransport(app=get_wsgi_application()), attempts=2)
     for number, one in enumerate(county.open, start=1):
-        report = _send(county, one, folder / one.laestab.replace("/", ""), connect)
-        yield from (
-            {"flow": entry["flow"], "establishment": one.laestab, "clause": entry["clause"], "says": entry["error"]}
-            for entry in report.files if entry["outcome"] == "refused"
-        )  # fmt: skip
-        wrong = [entry for entry in report.files if entry["outcome"] not in ("sent", "refused")]
-        if wrong:
-            raise RuntimeError(f"the courier of {one.laestab} could not send: {wrong}")
+        yield from _whole(one.laestab, _send(county, one, _folder(folder, one.laestab)))
         tell("Couriers send", number, len(county.open))
 
 
-def _send(county: County, one: object, folder: Path, connect: Callable[..., Hub]) -> Report:
-    laestab = str(one.laestab)  # type: ignore[attr-defined]
-    exports = folder / "exports"
-    exports.mkdir(parents=True)
-    ret = county.returns(one)  # type: ignore[arg-type]
-    name = f"{laestab.replace('/', '')}_SC3_{laestab[:3]}LL{ret.header.year[-2:]}_001.xml"
-    (exports / name).write_bytes(write(ret))
-    home = Home(folder / "courier")
-    head = Actor(ref=f"demo-{laestab}", role="head", establishments=frozenset([laestab]))
-    enrol(home, ADDRESS, couriers.issue_token(head, laestab), connect)
-    with station(home, connect) as at:
-        return run(at, [exports])
+def send_corrected(county: County, folder: Path, laestabs: Sequence[str], tell: Tell) -> None:
+    """The establishments named send again what their MIS holds once the errors are corrected."""
+    mended = replace(county, defects=0.0)
+    for number, laestab in enumerate(laestabs, start=1):
+        at = _folder(folder, laestab)
+        _export(mended, mended.at(laestab), at, serial=2)
+        with station(Home(at / "courier"), _connect()) as open_station:
+            _whole(laestab, run(open_station, [at / "exports"]))
+        tell("Errors corrected, sent again", number, len(laestabs))
+
+
+def _connect() -> Callable[..., Hub]:
+    return partial(Hub, transport=httpx.WSGITransport(app=get_wsgi_application()), attempts=2)
+
+
+def _folder(folder: Path, laestab: str) -> Path:
+    return folder / laestab.replace("/", "")
+
+
+def _export(county: County, one: Establishment, at: Path, serial: int = 1) -> None:
+    """Write the census as the MIS does, in place of an earlier one."""
+    ret = county.returns(one)
+    exports = at / "exports"
+    exports.mkdir(parents=True, exist_ok=True)
+    for old in exports.iterdir():
+        old.unlink()
+    number = one.laestab.replace("/", "")
+    (exports / f"{number}_SC3_{number[:3]}LL{ret.header.year[-2:]}_{serial:03d}.xml").write_bytes(write(ret))
+
+
+def _send(county: County, one: Establishment, at: Path) -> Report:
+    _export(county, one, at)
+    home = Home(at / "courier")
+    head = Actor(ref=f"demo-{one.laestab}", role="head", establishments=frozenset([one.laestab]))
+    enrol(home, ADDRESS, couriers.issue_token(head, one.laestab), _connect())
+    with station(home, _connect()) as open_station:
+        return run(open_station, [at / "exports"])
+
+
+def _whole(laestab: str, report: Report) -> list[dict[str, str]]:
+    """The refusals of a run; anything else that was not sent stops the demonstration."""
+    wrong = [entry for entry in report.files if entry["outcome"] not in ("sent", "refused")]
+    if wrong:
+        raise RuntimeError(f"the courier of {laestab} could not send: {wrong}")
+    return [
+        {"flow": entry["flow"], "establishment": laestab, "clause": entry["clause"], "says": entry["error"]}
+        for entry in report.files
+        if entry["outcome"] == "refused"
+    ]

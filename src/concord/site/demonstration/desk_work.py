@@ -13,7 +13,7 @@ from concord.desk.gate import Refused
 from concord.desk.view_pupil import NotThere
 from concord.store import jobs, ledger
 from concord.store.models import CollectionReturn, Pupil
-from concord.store.scope import under
+from concord.store.scope import NOWHERE, under
 
 Tell = Callable[[str, int, int], None]
 
@@ -33,7 +33,19 @@ def _every_return() -> list[CollectionReturn]:
         return list(CollectionReturn.objects.select_related("current").order_by("establishment_id"))
 
 
-def explain_and_submit(tell: Tell) -> dict[str, int]:
+def found_by_the_check() -> dict[str, int]:
+    """How the returns as first sent came out of the check."""
+    found = _every_return()
+    wrong = len(with_errors())
+    return {"received": len(found), "clean": len(found) - wrong, "with_errors": wrong}
+
+
+def with_errors() -> list[str]:
+    """The establishments whose return has errors to correct."""
+    return [one.establishment_id for one in _every_return() if one.current and one.current.errors]
+
+
+def explain_and_submit(tell: Tell) -> None:
     """Each school explains its queries and submits what has no errors left; the others still have work to do."""
     found = _every_return()
     for number, one in enumerate(found, start=1):
@@ -41,11 +53,9 @@ def explain_and_submit(tell: Tell) -> dict[str, int]:
         manager = Actor(ref=f"demo-data-manager-{laestab}", role="data_manager", establishments=frozenset([laestab]))
         _explain(manager, laestab, one)
         if one.current is not None and not one.current.errors:
-            submit_return.submit(Actor(ref=f"demo-{laestab}", role="head", establishments=frozenset([laestab])),
-            laestab, one.collection)
+            head = Actor(ref=f"demo-{laestab}", role="head", establishments=frozenset([laestab]))
+            submit_return.submit(head, laestab, one.collection)
         tell("Queries explained, returns submitted", number, len(found))
-    errors = sum(1 for one in found if one.current and one.current.errors)
-    return {"received": len(found), "clean": len(found) - errors, "with_errors": errors}
 
 
 def _explain(manager: Actor, laestab: str, one: CollectionReturn) -> None:
@@ -84,18 +94,19 @@ def register_size() -> int:
         return Pupil.objects.aggregate(n=Count("id"))["n"]
 
 
-def look(home: str) -> Iterator[dict[str, Any]]:
-    """Professionals open records: one for a purpose of theirs, and one outside the need to know, who is refused."""
+def look() -> Iterator[dict[str, Any]]:
+    """Professionals open a record: one for a purpose of theirs, and one outside the need to know, who is refused."""
     permit = gate.ask(gate.system(), "register-load", establishments=["*"], categories=["identity"])
+    outsider = people.by_role("inclusion_officer")
     with under(permit):
-        pupil = Pupil.objects.filter(laestabs__contains=[home]).order_by("surname").first()
+        there = Pupil.objects.exclude(laestabs__overlap=[*outsider.establishments, NOWHERE])
+        pupil = there.order_by("surname", "id").first()
     if pupil is None:
         return
     view_pupil.view(people.by_role("admissions"), pupil.id, purpose="admissions", case="DEMO-1")
-    outsider = people.by_role("inclusion_officer")
     try:
         view_pupil.view(outsider, pupil.id, purpose="attendance", case="DEMO-2")
-    except (NotThere, Refused) as no:
-        told = no.__cause__.refusal if isinstance(no.__cause__, Refused) else getattr(no, "refusal", None)
+    except NotThere as no:
+        told = no.__cause__.refusal if isinstance(no.__cause__, Refused) else None
         if told is not None:
-            yield {"flow": told.flow, "establishment": home, "clause": told.clause, "says": told.says}
+            yield {"flow": told.flow, "establishment": pupil.laestabs[0], "clause": told.clause, "says": told.says}

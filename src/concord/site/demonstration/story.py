@@ -69,13 +69,10 @@ def play(schools: int, pupils: int, seed: int, tell: Tell) -> tuple[Story, Count
     with story.step("agreements"):
         without = frozenset({roles.unsigned_academy, roles.unsigned_maintained})
         clerk.sign_agreements(list(Establishment.objects.filter(closed=None)), without, roles.suspended_academy, tell)
-    with tempfile.TemporaryDirectory() as folder, story.step("couriers send"):
-        for no in couriers.send_all(county, Path(folder), tell):
-            story.refused(no)
-    with story.step("returns checked"):
-        desk_work.run_jobs(tell, "Returns checked")
+    with tempfile.TemporaryDirectory() as folder:
+        _send_and_correct(story, county, Path(folder), tell)
     with story.step("queries explained, returns submitted"):
-        story.returns = desk_work.explain_and_submit(tell)
+        desk_work.explain_and_submit(tell)
     with story.step("returns approved"):
         story.returns["approved"] = _approve()
     with story.step("register loaded"):
@@ -83,19 +80,37 @@ def play(schools: int, pupils: int, seed: int, tell: Tell) -> tuple[Story, Count
     with story.step("conflicts settled"):
         story.changes = desk_work.settle(tell)
     with story.step("records opened"):
-        for no in desk_work.look(roles.home):
+        for no in desk_work.look():
             story.refused(no)
     return story, county
+
+
+def _send_and_correct(story: Story, county: County, folder: Path, tell: Tell) -> None:
+    """Every courier sends; what the check finds is corrected in the MIS and sent again, by all schools but a few."""
+    with story.step("couriers send"):
+        for no in couriers.send_all(county, folder, tell):
+            story.refused(no)
+    with story.step("returns checked"):
+        desk_work.run_jobs(tell, "Returns checked")
+    with story.step("errors corrected, sent again"):
+        story.returns |= desk_work.found_by_the_check()
+        wrong = desk_work.with_errors()
+        couriers.send_corrected(county, folder, wrong[: len(wrong) * 4 // 5], tell)
+        desk_work.run_jobs(tell, "Corrected returns checked")
 
 
 def cast_of(county: County) -> Cast:
     """The cast, from the establishments the hub has learned."""
     open_now = {one.laestab for one in county.open}
-    kinds = [(one.laestab, establishments.family_of(one.laestab, gate.today())) for one in
-    Establishment.objects.filter(laestab__in=open_now)]
+    kinds = [
+        (one.laestab, establishments.family_of(one.laestab, gate.today()))
+        for one in Establishment.objects.filter(laestab__in=open_now)
+    ]
     academies = [laestab for laestab, family in kinds if family == "academy"]
     maintained = [laestab for laestab, family in kinds if family == "maintained"]
-    return Cast(maintained[0], academies[0], academies[1], maintained[1])
+    largest = max(maintained, key=lambda laestab: sum(county.at(laestab).places))
+    others = [one for one in maintained if one != largest]
+    return Cast(largest, academies[0], academies[1], others[0])
 
 
 def _approve() -> int:
@@ -124,8 +139,7 @@ def keep_sign_ins(home: Path, story: Story) -> None:
     """Leave the demonstration's sign-ins where its sign-in page finds them, readable by this user alone."""
     path = home / "demonstration.json"
     path.touch(mode=0o600)
-    known = [{"role": one.role, "name": one.title, "email": one.email, "password": story.word} for one in
-    story.sign_ins]
+    known = [
+        {"role": one.role, "name": one.title, "email": one.email, "password": story.word} for one in story.sign_ins
+    ]
     path.write_text(json.dumps({"sign_ins": known}))
-
-

@@ -87,9 +87,7 @@ CREATE POLICY of_pupil ON {table} TO concord_app USING {_OF_PUPIL} WITH CHECK {_
 )
 
 # A return, its versions, findings and notes: inside the scope, and what belongs to a return goes with it.
-_PLACE = (
-    "({column} = ANY ((SELECT string_to_array(coalesce(current_setting('concord.scope', true), ''), ',')::varchar[])::varchar[]))"
-)
+_PLACE = "({column} = ANY ((SELECT string_to_array(coalesce(current_setting('concord.scope', true), ''), ',')::varchar[])::varchar[]))"
 _PARTS = (
     ("return_version", "collection_return", "of_id"),
     ("return_event", "collection_return", "of_id"),

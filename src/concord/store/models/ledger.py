@@ -8,8 +8,7 @@ from django.db import models
 class LedgerLine(models.Model):
     """One decision or deed. Written only by the database function `ledger_append`; never changed or deleted.
 
-    `body` is canonical JSON; `leaf` = SHA-256(0x00 || body); `chain` = SHA-256(previous chain || leaf). The other
-    columns are
+    `body` is canonical JSON; `leaf` = SHA-256(0x00 || body); `chain` = SHA-256(previous chain || leaf). The other columns are
     copies for finding, taken from `body` by the function; the proof is over `body` alone.
     """
 
@@ -27,8 +26,10 @@ class LedgerLine(models.Model):
 
     class Meta:
         db_table = "ledger_line"
-        indexes = [GinIndex(fields=["laestabs"], name="ledger_laestabs"), GinIndex(fields=["subjects"],
-        name="ledger_subjects")]
+        indexes = [
+            GinIndex(fields=["laestabs"], name="ledger_laestabs"),
+            GinIndex(fields=["subjects"], name="ledger_subjects"),
+        ]
 
 
 class Checkpoint(models.Model):
