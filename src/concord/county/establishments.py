@@ -295,3 +295,39 @@ def _closed(rng: np.random.Generator, open_ones: list[Establishment], taken: _Na
         made.append(replace(shell, closed=end, capacity=210, predecessor=heir.urn, opened=date(1964, 9, 1)))
         open_ones[heir.index] = replace(heir, opened=end + timedelta(days=1), predecessor=shell.urn)
     return made
+
+
+NEXT_CONVERSIONS = date(2027, 1, 1)
+_CONVERTING = ("primary_community", "primary_aided", "primary_controlled")
+
+
+def converted(ests: list[Establishment], on: date) -> list[Establishment]:
+    """The establishments as they are on a day: one in forty maintained primaries becomes an academy in the new year.
+
+    It keeps its LAEstab and its pupils, and has a new URN; the one it had is in `conversion`.
+    """
+    if on < NEXT_CONVERSIONS:
+        return ests
+    due = {e.index for e in [e for e in ests if e.template in _CONVERTING and e.closed is None][1::40]}
+    return [_academy(e) if e.index in due else e for e in ests]
+
+
+def _academy(est: Establishment) -> Establishment:
+    kind = facts("establishments")["types"]["34"]
+    trusts = facts("places")["words"]["trusts"]
+    at = est.index % len(trusts)
+    return replace(
+        est,
+        urn=str(150_000 + est.index),
+        type_code="34",
+        type_name=kind[0],
+        group_code=kind[1],
+        group_name=kind[2],
+        kind=kind[3],
+        census_type="49",
+        governance="CA",
+        trust=trusts[at],
+        trust_code=str(16000 + at),
+        opened=NEXT_CONVERSIONS,
+        conversion=Conversion(NEXT_CONVERSIONS, est.urn, est.name, est.type_code),
+    )

@@ -175,6 +175,7 @@ def fill(seed: int, ests: list[Establishment]) -> Places:
     _before(rng, open_ones, held, neighbours, many)
     _moves(rng, open_ones, held, neighbours, many)
     _dual(rng, open_ones, held, neighbours)
+    _unclaim(held.enrolments)
     return held
 
 
@@ -255,7 +256,8 @@ def _dual(rng: np.random.Generator, ests: list[Establishment], held: Places, nea
     """Half of a PRU's pupils stay on the roll of their own establishment: main there (M), subsidiary here (S)."""
     base = held.enrolments
     pru = np.array([e.phase == "PR" for e in ests])
-    here = pru[base.est] & (base.leave == NEVER) & chance(rng, rate("moves", "dual_pru"), len(base))
+    only_here = np.bincount(base.person)[base.person] == 1
+    here = only_here & pru[base.est] & (base.leave == NEVER) & chance(rng, rate("moves", "dual_pru"), len(base))
     rows = np.flatnonzero(here)
     base.status[rows] = "S"
     person = base.person[rows]
@@ -263,3 +265,10 @@ def _dual(rng: np.random.Generator, ests: list[Establishment], held: Places, nea
     starts = np.array([e.low_group for e in ests])[home]
     entry = _start_of(held.group[person], np.minimum(np.maximum(starts, RECEPTION), held.group[person]))
     _append(base, person=person, est=home, entry=np.minimum(entry, base.entry[rows]), status=np.full(len(rows), "M"))
+
+
+def _unclaim(base: Enrolments) -> None:
+    """An establishment that a pupil came back to does not claim the earlier enrolment as well."""
+    many = int(base.est.max()) + 1 if len(base) else 1
+    _, place, count = np.unique(base.person * many + base.est, return_inverse=True, return_counts=True)
+    base.claimed_until[count[place] > 1] = 0

@@ -18,7 +18,7 @@ from concord.county.calendar import term as term_called
 from concord.county.census import census
 from concord.county.defects import plant, plant_many
 from concord.county.dice import Ints
-from concord.county.establishments import Establishment, establishments
+from concord.county.establishments import Establishment, converted, establishments
 from concord.county.holding import Holding
 from concord.county.people import People, people
 from concord.county.places import Roll, fill
@@ -32,10 +32,15 @@ class County:
     seed: int
     term: Term
     pupils: int
-    establishments: list[Establishment]
+    plan: list[Establishment] = field(repr=False)
     people: People = field(repr=False)
     defects: float = 1.0
     untidy: float = 1.0
+
+    @cached_property
+    def establishments(self) -> list[Establishment]:
+        """Every establishment as it is on census day, the closed ones last."""
+        return converted(self.plan, self.term.date)
 
     @property
     def open(self) -> list[Establishment]:
