@@ -35,6 +35,25 @@ def test_what_is_not_there_has_no_line() -> None:
     assert locate(content[:-20], "pupil", 0, "UPN") is None
 
 
+def test_a_few_pupils_of_many_are_found_without_reading_the_others() -> None:
+    pupils = [{"row": n, "UPN": f"U{n}", "Roll": "on" if n < 38 else "off"} for n in range(40)]
+    sessions = [{"pupil": n, "Sessions": f"{n}{k}"} for n in range(40) for k in range(3)]
+    content = write(build(header(), {"school": [{"Phase": "PS"}], "pupil": pupils, "session": sessions}))
+    lines = content.decode().split("\n")
+    wanted = {
+        ("pupil", 3, "UPN"): "<UPN>U3</UPN>",
+        ("pupil", 39, "UPN"): "<UPN>U39</UPN>",
+        ("session", 62, "Sessions"): "<Sessions>202</Sessions>",
+        ("session", 117, "Sessions"): "<Sessions>390</Sessions>",
+        ("school", 0, "Phase"): "<Phase>PS</Phase>",
+        ("header", 0, "year"): "<Year>2026</Year>",
+    }
+    found = locate_many(content, [*wanted, ("pupil", None, ""), ("session", 120, "Sessions")])
+    assert {spot: lines[(found[spot] or 0) - 1].strip() for spot in wanted} == wanted
+    assert found["pupil", None, ""] is None
+    assert found["session", 120, "Sessions"] is None
+
+
 @settings(max_examples=25, deadline=None)
 @given(made_up_returns())
 def test_every_value_stands_on_the_line_it_is_located_on(ret: Return) -> None:
