@@ -166,14 +166,17 @@ def _draw_bar(drawing: Drawing, chart: BarChart, bar: Bar, y: float, scale: floa
 
 
 def _ends(ends: dict[int, float], heights: Sequence[float], top: float, bottom: float) -> dict[int, float]:
-    """Where each line's label begins: at the line's end, moved apart so that none overlap, and inside the drawing."""
+    """Where each line's label begins: at the line's end, moved apart so that none overlap, between `top` and `bottom`."""
     placed: dict[int, float] = {}
     free = top
-    for index in sorted(ends, key=lambda index: ends[index]):
+    order = sorted(ends, key=lambda index: ends[index])
+    for index in order:
         placed[index] = max(ends[index], free)
         free = placed[index] + heights[index]
-    excess = max(0.0, free - bottom)
-    return {index: y - excess for index, y in placed.items()}
+    limit = max(bottom, top + sum(heights[index] for index in order))
+    for index in reversed(order):
+        placed[index] = limit = min(placed[index], limit - heights[index])
+    return placed
 
 
 def draw_lines(chart: LineChart, width: int) -> Drawing:
@@ -192,8 +195,10 @@ def draw_lines(chart: LineChart, width: int) -> Drawing:
         _draw_line(drawing, index, spots)
         if last := next((spot for spot in reversed(spots) if spot), None):
             ends[index] = last[1] + 5
-    for index, y in _ends(ends, [17.0 * len(name) + 4 for name in names], top + 5, bottom + 10).items():
+    heights = [17.0 * len(name) + 4 for name in names]
+    for index, y in _ends(ends, heights, top + 5, bottom + 10).items():
         _name_line(drawing, index, names[index], right, y)
+        drawing.height = max(drawing.height, y + heights[index])
     return drawing
 
 

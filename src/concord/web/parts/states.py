@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from concord.core.agreement import standing
 from concord.desk import return_states
 
 
@@ -24,21 +25,25 @@ _COLOURS = {
     "approved": "green",
 }
 
+_STANDINGS = {
+    "none": "grey",
+    "offered": "yellow",
+    "signed": "blue",
+    "in_force": "green",
+    "due": "yellow",
+    "lapsed": "red",
+    "suspended": "red",
+    "unregistered": "red",
+    "notice": "orange",
+    "ended": "grey",
+}
+
 STATES: dict[str, State] = {
+    **{code: State(said, _STANDINGS.get(code, "grey")) for code, said in standing.STATES.items()},
     **{code: State(said, _COLOURS[code]) for code, said in return_states.WORDS.items()},
     "no_data": State("No data", "grey"),
     "unreadable": State("Could not be read", "red"),
     "authorised": State("Authorised by the DfE", "green"),
-    # the agreement with an establishment
-    "none": State("Not offered", "grey"),
-    "offered": State("Waiting for signature", "yellow"),
-    "signed": State("Signed, not yet in force", "blue"),
-    "in_force": State("In force", "green"),
-    "due": State("In force, renewal due", "yellow"),
-    "lapsed": State("Lapsed", "red"),
-    "suspended": State("Suspended", "red"),
-    "notice": State("In force, notice given", "orange"),
-    "ended": State("Ended", "grey"),
     # a clause of the agreement
     "executed": State("The program does it", "green"),
     "human": State("A person does it", "blue"),

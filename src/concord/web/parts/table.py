@@ -163,6 +163,6 @@ def drawn(table: Table, query: QueryDict) -> dict[str, Any]:
         "hidden": [(key, value) for key in query if key not in filtered for value in query.getlist(key)],
         "total": words.counted(total, *table.of),
         "part": len(table.rows) if len(table.rows) < total else 0,
-        "next": f"{_address(query)}&after={table.next_cursor}" if table.next_cursor else "",
+        "next": _address(query, after=table.next_cursor) if table.next_cursor else "",
         "first": _address(query) if table.after else "",
     }
