@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -15,6 +16,13 @@ import pytest
 
 from concord.site.embedded import Embedded
 from house.source import ROOT
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Path]:
+    """A hub's home folder, taken away with its database wherever that had to lie."""
+    yield tmp_path
+    Embedded(tmp_path / "database").destroy()
 
 
 def _concord(home: Path, *words: str) -> subprocess.Popen[str]:
@@ -34,10 +42,10 @@ def _free_port() -> int:
         return int(one.getsockname()[1])
 
 
-def test_serving_begins_on_loopback_answers_and_ends_when_told(tmp_path: Path) -> None:
-    assert _concord(tmp_path, "migrate").wait(60) == 0
+def test_serving_begins_on_loopback_answers_and_ends_when_told(home: Path) -> None:
+    assert _concord(home, "migrate").wait(60) == 0
     port = _free_port()
-    served = _concord(tmp_path, "serve", "--port", str(port), "--json")
+    served = _concord(home, "serve", "--port", str(port), "--json")
     try:
         assert served.stdout
         told = json.loads(served.stdout.readline())
@@ -45,18 +53,18 @@ def test_serving_begins_on_loopback_answers_and_ends_when_told(tmp_path: Path) -
         answer = httpx.HTTPTransport(retries=20)
         with httpx.Client(transport=answer, timeout=20) as client:
             assert client.get(told["address"]).status_code < 500
-        assert Embedded(tmp_path / "database").running()
+        assert Embedded(home / "database").running()
         served.send_signal(signal.SIGTERM)
         rest, errors = served.communicate(timeout=30)
     finally:
         served.kill()
     assert (served.returncode, rest) == (0, ""), errors
     assert "Traceback" not in errors
-    assert not Embedded(tmp_path / "database").running()
+    assert not Embedded(home / "database").running()
 
 
-def test_a_database_that_is_behind_is_told_and_nothing_is_served(tmp_path: Path) -> None:
-    served = _concord(tmp_path, "serve", "--port", str(_free_port()))
+def test_a_database_that_is_behind_is_told_and_nothing_is_served(home: Path) -> None:
+    served = _concord(home, "serve", "--port", str(_free_port()))
     output, errors = served.communicate(timeout=60)
     assert (served.returncode, output) == (2, "")
     assert "concord migrate" in errors
