@@ -78,7 +78,7 @@ def _send(county: County, one: Establishment, at: Path) -> Report:
 
 def _whole(laestab: str, report: Report) -> list[dict[str, str]]:
     """The refusals of a run; anything else that was not sent stops the demonstration."""
-    wrong = [entry for entry in report.files if entry["outcome"] not in ("sent", "refused")]
+    wrong = [entry for entry in report.files if entry["outcome"] not in ("sent", "unchanged", "refused")]
     if wrong:
         raise RuntimeError(f"the courier of {laestab} could not send: {wrong}")
     return [
