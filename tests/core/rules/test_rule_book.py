@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from core.rules import cases
-
 from concord.core.rules.book import render_rule_book
+from core.rules import cases
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "generated" / "rule-book.md"
 

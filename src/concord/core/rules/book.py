@@ -21,9 +21,9 @@ def render_rule_book(cases: Path) -> str:
         "",
         "Made by the program from its rules and their cases: do not edit it by hand.",
         "",
-        "An **error** must be put right. A **query** is unusual: put right, or explained with a note. A rule that needs",
-        "data which is not to hand is told as *could not run*, never as passed. The tag after a source says how sure it",
-        "is: V seen in a source, V-impl seen in working code, K from knowledge, to be checked. Rules with K are ours.",
+        "An **error** must be put right. A **query** is unusual: put right, or explained with a note. A rule that",
+        "needs data which is not to hand is told as *could not run*, never as passed. The tag after a source says how",
+        "sure it is: V seen in a source, V-impl seen in working code, K from knowledge. Rules with K are ours.",
         "",
     ]
     for title, (modules, folder) in _BOOKS.items():

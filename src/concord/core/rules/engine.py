@@ -93,8 +93,8 @@ def _check_batch(batch: Batch, rules: Iterable[Rule], outcomes: list[Outcome]) -
 def _told_missing(rule: Rule, reason: str, batch: Batch, outcomes: list[Outcome]) -> bool:
     """Tell each return that the rule could not run for it; true where it can run for none."""
     told = 0
-    for outcome, around in zip(outcomes, batch.surroundings, strict=True):
-        why = reason or missing_around(rule, around)
+    for outcome, ret, around in zip(outcomes, batch.returns, batch.surroundings, strict=True):
+        why = reason or missing_around(rule, ret, around)
         if why:
             outcome.could_not_run.append((rule.code, why))
             told += 1
@@ -138,7 +138,7 @@ def _record(hits: Hits, outcomes: list[Outcome]) -> None:
     for (at,), rows in groups.items():
         outcome = outcomes[int(at)]
         outcome.totals[rule.code] = rows.height
-        outcome.severities = {**outcome.severities, rule.code: rule.severity}
+        outcome.severities[rule.code] = rule.severity
         outcome.findings.extend(_findings(rule, rows.head(CAP_OF_RULE)))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -91,7 +90,7 @@ class Outcome:
     findings: list[Finding] = field(default_factory=list)
     could_not_run: list[tuple[str, str]] = field(default_factory=list)
     totals: dict[str, int] = field(default_factory=dict)
-    severities: Mapping[str, Severity] = field(default_factory=dict)
+    severities: dict[str, Severity] = field(default_factory=dict)
     rules_run: int = 0
 
     @property

@@ -36,8 +36,8 @@ app = typer.Typer(add_completion=False)
 
 _HELP = """Read and validate returns. Nothing is stored, nothing leaves this machine.
 
-PATH is a return in XML, a COLLECT export (a folder or zip of CSV), or a folder or zip of returns. Returns given together
-are one local authority's: a pupil returned by two establishments is queried.
+PATH is a return in XML, a COLLECT export (a folder or zip of CSV), or a folder or zip of returns. Returns given
+together are one local authority's: a pupil on roll at two establishments is queried.
 
 With --previous, the returns of the census before: the rules that compare two censuses can then run. Rules that
 could not run are listed with the reason; they are never counted as passed.
