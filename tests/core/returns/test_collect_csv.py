@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -151,7 +152,10 @@ SPOILT: dict[str, tuple[dict[str, str | bytes], str]] = {
     "empty": ({"school.csv": ""}, "it is empty"),
     "a column twice": ({"school.csv": "NativeId,schoolname,schoolname\nS1,a,b\n"}, "Line 1"),
     "no NativeId": ({"school.csv": "schooltableid,schoolname\ns,a\n"}, "Line 1"),
-    "a row without NativeId": ({"school.csv": "NativeId,schoolname\nS1,a\n,b\n"}, "Line 3: the row has no NativeId"),
+    "a row without NativeId": (
+        {"school.csv": "NativeId,schoolname\nS1,a\n,b\n"},
+        "Row 2 has no NativeId|row 2 has no NativeId",
+    ),
     "an open quotation": ({"school.csv": 'NativeId,schoolname\nS1,"a\n'}, "it is no CSV"),
     "a zero byte": ({"school.csv": "NativeId,schoolname\nS1,a\x00\n"}, "Line 2: it has a zero byte"),
     "a key twice": ({"pupilonroll.csv": "pupilonrolltableid,NativeId,upn\na,S1,U1\na,S1,U2\n"}, "two rows of one"),
@@ -171,6 +175,29 @@ def test_a_spoilt_export_is_refused_whole(export: Export, name: str) -> None:
     with pytest.raises(Unreadable, match=why):
         read_path(path)
     assert all(isinstance(got, Unreadable) for _, got in read_each(path))
+
+
+def test_quotation_marks_line_ends_and_blank_lines_are_those_of_csv(export: Export) -> None:
+    odd = 'NativeId,pupilonrolltableid,surname\r\nS1,a,"two\nlines"\r\n\r\nS1,b,O"Neill\r\nS1,c," ""x"" "\r\n'
+    surnames = only(export({"pupilonroll.csv": odd, "classes.csv": "NativeId\nS1\n"})).tables["pupil"]["Surname"]
+    assert surnames.to_list() == ["two\nlines", 'O"Neill', ' "x" ', None]
+
+
+def test_a_mutated_export_is_read_or_refused_and_brings_no_traceback(export: Export) -> None:
+    chance, path = random.Random(1), export({})
+    refused = 0
+    for _ in range(250):
+        name = chance.choice(sorted(EXPORT))
+        text = bytearray(EXPORT[name].encode())
+        for _ in range(chance.choice((1, 2, 4))):
+            at = chance.randrange(len(text))
+            text[at : at + chance.choice((0, 1, 9))] = chance.choice(
+                (b"", b",", b'"', b"\n", b"\x00", b"\xff", b"a", b"\r")
+            )
+        (path / name).write_bytes(text)
+        refused += any(isinstance(got, Unreadable) for _, got in read_each(path))
+        (path / name).write_bytes(EXPORT[name].encode())
+    assert 20 < refused < 250
 
 
 @pytest.mark.skipif(not SAMPLE.is_dir(), reason="the published sample is not here")

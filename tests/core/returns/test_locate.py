@@ -46,7 +46,7 @@ def test_a_few_pupils_of_many_are_found_without_reading_the_others() -> None:
         ("session", 62, "Sessions"): "<Sessions>202</Sessions>",
         ("session", 117, "Sessions"): "<Sessions>390</Sessions>",
         ("school", 0, "Phase"): "<Phase>PS</Phase>",
-        ("header", 0, "year"): "<Year>2026</Year>",
+        ("header", 0, "Year"): "<Year>2026</Year>",
     }
     found = locate_many(content, [*wanted, ("pupil", None, ""), ("session", 120, "Sessions")])
     assert {spot: lines[(found[spot] or 0) - 1].strip() for spot in wanted} == wanted

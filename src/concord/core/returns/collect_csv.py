@@ -163,6 +163,8 @@ def _linked(plan: Layout, export: _Export, table: Table, roll: Roll, *, rows: pl
             keys = owners.filter(same).select("owner", "key", pl.col("row").alias(parent), *keep)
             found.append(rows.join(keys, left_on=["owner", column], right_on=["owner", "key"], how="inner"))
     linked = pl.concat(found, how="diagonal").sort("row") if found else rows.clear()
+    unset = [link for link in links if link not in linked.columns]
+    linked = linked.with_columns(pl.lit(None, pl.UInt32).alias(link) for link in unset)
     lost = rows.join(linked, on="row", how="anti")
     _note(export, lost, f"{file}: rows whose {plan.parents(table.name)[-1]} is not in the export")
     return linked.drop(set(linked.columns) & set(_parent_keys(plan, table, roll)))

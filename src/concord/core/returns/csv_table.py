@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, NoReturn
 
 import polars as pl
@@ -12,6 +14,7 @@ import polars as pl
 from concord.core.trouble import Unreadable
 
 MAX_FIELD: Final = 4_000
+CHUNK: Final = 20_000
 _AGAIN: Final = "Export the census from COLLECT again, and do not open and save the files in between."
 
 
@@ -25,12 +28,10 @@ class CsvTable:
     @classmethod
     def parse(cls, name: str, content: bytes) -> CsvTable:
         """Raises Unreadable with the file's name and line."""
-        text = _decoded(name, content)
-        _check(name, text)
-        frame = pl.read_csv(text.encode(), infer_schema=False)
+        frame = pl.concat(_chunks(name, _decoded(name, content)))
         frame = frame.with_columns(pl.when(pl.all() == "").then(None).otherwise(pl.all()).name.keep())
         if frame["NativeId"].null_count():
-            _refuse(name, 2 + int(frame["NativeId"].is_null().arg_max() or 0), "the row has no NativeId.")
+            _refuse(name, None, f"row {int(frame['NativeId'].is_null().arg_max() or 0) + 1} has no NativeId.")
         return cls(name, frame)
 
 
@@ -44,23 +45,35 @@ def _decoded(name: str, content: bytes) -> str:
         _refuse(name, None, "it is empty.")
     if "\x00" in text:
         _refuse(name, text.count("\n", 0, text.index("\x00")) + 1, "it has a zero byte.")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text
 
 
-def _check(name: str, text: str) -> None:
-    """Every row must have a field for every column: a file cut short has a row that has not."""
-    rows = csv.reader(io.StringIO(text), strict=True)
+def _chunks(name: str, text: str) -> Iterator[pl.DataFrame]:
+    """The rows, some thousands at a time. A row without a field for every column is that of a file cut short."""
+    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         heading = next(rows)
-        if len(set(heading)) != len(heading) or "NativeId" not in heading:
+        if len({column.lower() for column in heading}) != len(heading) or "NativeId" not in heading:
             _refuse(name, 1, "its heading has no NativeId, or a column twice.")
-        for row in rows:
-            if len(row) != len(heading):
-                _refuse(name, rows.line_num, f"the row has {len(row)} fields and the heading {len(heading)}.")
-            if max(map(len, row)) > MAX_FIELD:
-                _refuse(name, rows.line_num, f"a value has more than {MAX_FIELD:,} characters.")
+        whole = _whole_rows(name, rows, len(heading))
+        yield pl.DataFrame(schema=dict.fromkeys(heading, pl.String))
+        while chunk := list(islice(whole, CHUNK)):
+            yield pl.DataFrame(chunk, schema=dict.fromkeys(heading, pl.String), orient="row")
     except csv.Error as fault:
         _refuse(name, rows.line_num, f"it is no CSV ({fault}).")
+
+
+def _whole_rows(name: str, rows: Iterator[list[str]], width: int) -> Iterator[list[str]]:
+    line = 1
+    for row in rows:
+        line = getattr(rows, "line_num", line)
+        if not row:
+            continue
+        if len(row) != width:
+            _refuse(name, line, f"the row has {len(row)} fields and the heading {width}.")
+        if max(map(len, row)) > MAX_FIELD:
+            _refuse(name, line, f"a value has more than {MAX_FIELD:,} characters.")
+        yield row
 
 
 def _refuse(name: str, line: int | None, why: str) -> NoReturn:

@@ -277,16 +277,20 @@ class _Lines(_Reader):
 
     def _end(self, name: str) -> None:
         if not self.strange:
-            place, line = self.stack[-1], self.begun.pop()
-            kept = set(self.open_rows[-1][1]) if place.leaf and self.open_rows else set()
-            row = self.open_rows[-1][1] if self.open_rows else {}
-            lines = self.open_lines[-1] if self.open_lines else {}
-            super()._end(name)
-            lines.update(dict.fromkeys(set(row) - kept, line) if place.leaf else {})
-            if place.row:
-                self.open_lines.pop()
+            self._note_line(name)
         else:
             super()._end(name)
+
+    def _note_line(self, name: str) -> None:
+        place, line = self.stack[-1], self.begun.pop()
+        table, row = self.open_rows[-1] if self.open_rows else ("", {})
+        lines, kept = (self.open_lines[-1] if self.open_lines else {}), set(row)
+        super()._end(name)
+        if place.leaf:
+            items = {place.name} if table == "header" else set(row) - kept
+            lines.update(dict.fromkeys(items, line))
+        if place.row:
+            self.open_lines.pop()
 
 
 _REASONS: Final = {

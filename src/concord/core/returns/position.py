@@ -76,7 +76,7 @@ def _owner(frames: Mapping[str, pl.DataFrame], table: str, row: int) -> int | No
 
 
 def _alone(text: bytes, owners: Collection[int]) -> Iterator[tuple[int, bytes, int]]:
-    """Each of the pupils as a file of its own, and how many lines come before. In a plain file tags are as they seem."""
+    """Each of the pupils as a file of its own and how many lines come before. In a plain file tags are as they seem."""
     number = seen = lines = 0
     for roll in ROLLS:
         path = [name.encode() for name in layout("SC")["pupil"].rows[roll][0]]
