@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+from dataclasses import fields
 from pathlib import Path
 
 import polars as pl
@@ -12,6 +13,7 @@ from lxml import etree
 
 from concord import county
 from concord.core.collection import by_id
+from concord.core.establishment import read_extract
 from concord.core.returns import read
 from concord.core.rules import check, setting_of
 from concord.core.trouble import Trouble
@@ -20,6 +22,7 @@ from concord.county.facts import facts
 from concord.county.holding import Holding
 from concord.county.marks import columns_between
 from concord.county.plan import County
+from concord.county.register import gias
 from concord.county.writing import Written
 from concord.site.command import main
 
@@ -136,6 +139,15 @@ def test_the_register_links_each_academy_to_what_it_was(folder: Written, kent: C
     still = register.filter(pl.col("EstablishmentStatus (name)") == "Open")
     assert still.height == len(kent.open)
     assert int(still["NumberOfPupils"].cast(pl.Int64).sum()) == kent.pupils
+
+
+def test_the_hubs_reader_of_the_register_finds_the_establishments_as_they_are() -> None:
+    made = county.make(26, 2600, seed=1, term="SPR-2027")
+    read_back = {one.urn: one for one in read_extract(gias(made.establishments).write_csv())}
+    for est in made.establishments:
+        one = read_back[est.urn]
+        for item in fields(one):
+            assert getattr(one, item.name) == getattr(est, item.name), item.name
 
 
 def test_a_folder_with_something_in_it_is_refused_and_left_as_it_was(kent: County, tmp_path: Path) -> None:

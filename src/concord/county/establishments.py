@@ -88,7 +88,7 @@ class Establishment:
 
     @property
     def head_name(self) -> str:
-        return f"{self.head_first} {self.head_last}"
+        return f"{self.head_first} {self.head_last}".strip()
 
     @property
     def academy(self) -> bool:
