@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import stamina
 from concord.courier.enrolment import enrol
 from concord.courier.home import Home
 from concord.courier.hub import Hub
+from concord.courier.terms import read_terms
 from pretend_hub import ADDRESS, TOKEN, Line, PretendHub
 
 
@@ -17,10 +19,14 @@ def _no_waiting():
         yield
 
 
+_TERMS = cache(read_terms)
+
+
 @pytest.fixture
 def unchecked(monkeypatch):
     """Leaves the rules out where only the sending is tested, a hundred times over."""
     monkeypatch.setattr("concord.courier.run.check_return", lambda ret: None)
+    monkeypatch.setattr("concord.courier.run.read_terms", _TERMS)
 
 
 @pytest.fixture

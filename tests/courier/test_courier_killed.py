@@ -86,7 +86,7 @@ def test_killed_at_any_step_and_run_again_the_file_is_received_once(enrolled, hu
     assert len(set(sequences)) == len(sequences)
 
 
-def test_killed_at_any_step_of_enrolment_it_can_be_done_again(tmp_path):
+def test_killed_at_any_step_of_enrolment_it_can_be_done_again(tmp_path, unchecked):
     at, steps = 0, None
     while steps is None or steps.count >= at:
         at += 1
