@@ -121,7 +121,7 @@ def _categories(actor: Actor) -> tuple[list[str], list[str]]:
     """What the role may have through this flow, and what it may have only with a second proof of identity."""
     agreement = standings.agreement()
     allowed = agreement.table.allowed.get((FLOW, actor.role), frozenset())
-    locked = frozenset() if actor.stepped_up else allowed & agreement.table.confidential
+    locked = frozenset() if actor.stepped_up else allowed & agreement.table.confidential.get((FLOW, actor.role), frozenset())
     return sorted(allowed - locked), sorted(locked)
 
 

@@ -5,7 +5,19 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from concord.web.api import couriers
-from concord.web.pages import agreements, clauses, conflicts, guidance, home, ledger, progress, pupils, returns, session, who_looked
+from concord.web.pages import (
+    agreements,
+    clauses,
+    conflicts,
+    guidance,
+    home,
+    ledger,
+    progress,
+    pupils,
+    returns,
+    session,
+    who_looked,
+)
 
 
 class LaestabConverter:

@@ -53,8 +53,9 @@ def _run(server: Any, schools: int, pupils: int, seed: int, say: Console) -> dic
         played, county = story.play(schools, pupils, seed, tell)
     story.keep_sign_ins(config().home, played)
     found = story.summary(played, county)
-    found["sign_ins"] = [{"role": one.role, "email": one.email, "of": one.of, "password": played.word} for one in
-    played.sign_ins]
+    found["sign_ins"] = [
+        {"role": one.role, "email": one.email, "of": one.of, "password": played.word} for one in played.sign_ins
+    ]
     return found
 
 
@@ -89,7 +90,10 @@ def _show(found: dict[str, Any], say: Console) -> None:
         f"Register: {found['register']['pupils']:,} pupils. Ledger: {found['ledger']['lines']:,} lines, "
         + ("whole." if found["ledger"]["whole"] else "NOT whole."),
         "Refused, each with its clause:",
-        *(f"  {one['establishment']} {one['flow']}, clause {one['clause']}: {one['says']}" for one in found["refusals"]),
+        *(
+            f"  {one['establishment']} {one['flow']}, clause {one['clause']}: {one['says']}"
+            for one in found["refusals"]
+        ),
         f"Sign in at http://{config().bind}:{config().port} with any of these, password {found['sign_ins'][0]['password']}",
         *(f"  {one['email']:<38} {one['of']}" for one in found["sign_ins"]),
     ]
