@@ -9,6 +9,11 @@ from zoneinfo import ZoneInfo
 from concord.core.trouble import Trouble
 
 LONDON: Final = ZoneInfo("Europe/London")
+_MONTHS: Final = (
+    "",
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 def london_day(instant: datetime) -> date:
@@ -50,4 +55,4 @@ def day_of(text: str, what: str) -> date:
 
 def in_words(day: date) -> str:
     """A day as people say it: 1 September 2026."""
-    return f"{day.day} {day:%B %Y}"
+    return f"{day.day} {_MONTHS[day.month]} {day.year}"

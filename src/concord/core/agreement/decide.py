@@ -6,17 +6,15 @@ Pure: the same agreement, ask and standings give the same answer. Nothing else i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
 from concord.core.agreement.days import in_words
 from concord.core.agreement.flows import Flow
 from concord.core.agreement.model import EVERY, Ask, Permit, Refusal, Standing
 from concord.core.agreement.reasons import OF_STATE, refuse
 from concord.core.agreement.roles import Role
-from concord.core.agreement.schedule import Agreement
+from concord.core.agreement.schedule import Agreement, Part
 
 Fault = tuple[str, dict[str, str]]
-_NONE: Final[frozenset[str]] = frozenset()
 
 
 def decide(agreement: Agreement, ask: Ask, standings: Mapping[str, Standing]) -> Permit | Refusal:
@@ -28,26 +26,32 @@ def decide(agreement: Agreement, ask: Ask, standings: Mapping[str, Standing]) ->
     flow = agreement.flows.get(ask.flow)
     if flow is None:
         return refuse(agreement, "unknown_flow", ref=ask.ref, flow=ask.flow)
-    for check in (_of_actor, _of_data, _of_purpose):
-        fault = check(agreement, flow, ask)
-        if fault:
-            return refuse(agreement, fault[0], ref=ask.ref, flow=flow.id, **fault[1])
-    return _of_establishments(agreement, flow, ask, standings)
+    part = agreement.table.parts.get((ask.flow, ask.actor.role))
+    fault = _of_actor(flow, ask)
+    if part is None:
+        fault = fault or ("not_a_recipient", {"role": _title(agreement, ask)})
+    else:
+        fault = fault or _of_readiness(part.role, ask) or _of_data(part, ask) or _of_purpose(flow, part, ask)
+        if fault is None:
+            return _of_establishments(agreement, flow, part, ask, standings)
+    return refuse(agreement, fault[0], ref=ask.ref, flow=flow.id, **fault[1])
 
 
-def _of_actor(agreement: Agreement, flow: Flow, ask: Ask) -> Fault | None:
-    """Whether the actor may take part at all in a flow that is open on the day."""
+def _title(agreement: Agreement, ask: Ask) -> str:
+    role = agreement.roles.get(ask.actor.role)
+    return role.title if role else ask.actor.role
+
+
+def _of_actor(flow: Flow, ask: Ask) -> Fault | None:
+    """Whether the flow is open on the day and the account is (4(a))."""
     actor, on = ask.actor, ask.on
-    if not flow.open_on(on):
+    if on < flow.since or (flow.until is not None and on >= flow.until):
         return "flow_not_open", {"date": in_words(on)}
     if not actor.active:
         return "account_disabled", {}
     if actor.authorised_until is not None and on > actor.authorised_until:
         return "access_ended", {"date": in_words(actor.authorised_until)}
-    role = agreement.roles.get(actor.role)
-    if role is None or (flow.id, role.id) not in agreement.table.allowed:
-        return "not_a_recipient", {"role": role.title if role else actor.role}
-    return _of_readiness(role, ask)
+    return None
 
 
 def _of_readiness(role: Role, ask: Ask) -> Fault | None:
@@ -60,32 +64,27 @@ def _of_readiness(role: Role, ask: Ask) -> Fault | None:
     return None
 
 
-def _of_data(agreement: Agreement, flow: Flow, ask: Ask) -> Fault | None:
+def _of_data(part: Part, ask: Ask) -> Fault | None:
     """Whether the role may have these categories through this flow, the confidential ones by a second proof (4(c))."""
-    pair = flow.id, ask.actor.role
-    excess = ask.categories - agreement.table.allowed[pair]
-    if excess:
-        return "category_not_allowed", {"categories": ", ".join(sorted(excess)), "role": agreement.roles[pair[1]].title}
-    if ask.actor.stepped_up:
+    if not ask.categories <= part.allowed:
+        excess = ", ".join(sorted(ask.categories - part.allowed))
+        return "category_not_allowed", {"categories": excess, "role": part.role.title}
+    if ask.actor.stepped_up or ask.categories.isdisjoint(part.locked):
         return None
-    locked = ask.categories & agreement.table.confidential.get(pair, _NONE)
-    return ("step_up_needed", {"categories": ", ".join(sorted(locked))}) if locked else None
+    return "step_up_needed", {"categories": ", ".join(sorted(ask.categories & part.locked))}
 
 
-def _of_purpose(agreement: Agreement, flow: Flow, ask: Ask) -> Fault | None:
+def _of_purpose(flow: Flow, part: Part, ask: Ask) -> Fault | None:
     """Whether the purpose, where one is given or must be, is one of the flow's (1(b))."""
-    if ask.purpose in agreement.table.purposes[flow.id]:
+    if ask.purpose in part.purposes or not (ask.purpose or part.needs_purpose):
         return None
     words = {"purpose": ask.purpose, "purposes": ", ".join(flow.purposes)}
-    if ask.purpose:
-        return "purpose_not_allowed", words
-    needed = flow.needs_purpose or agreement.roles[ask.actor.role].needs_purpose
-    return ("purpose_missing", words) if needed else None
+    return ("purpose_not_allowed" if ask.purpose else "purpose_missing"), words
 
 
-def _in_caseload(agreement: Agreement, role: Role, ask: Ask) -> bool:
+def _in_caseload(part: Part, ask: Ask) -> bool:
     """A role bound to its cases gets personal data only of pupils the ask names, all of them its own cases."""
-    if role.scope != "caseload" or ask.categories.isdisjoint(agreement.table.personal):
+    if ask.categories.isdisjoint(part.of_cases):
         return True
     return bool(ask.subjects) and ask.actor.caseload.issuperset(ask.subjects)
 
@@ -99,23 +98,25 @@ def _asked_for(ask: Ask, standings: Mapping[str, Standing]) -> frozenset[str]:
 
 
 def _of_establishments(
-    agreement: Agreement, flow: Flow, ask: Ask, standings: Mapping[str, Standing]
+    agreement: Agreement, flow: Flow, part: Part, ask: Ask, standings: Mapping[str, Standing]
 ) -> Permit | Refusal:
-    role = agreement.roles[ask.actor.role]
+    """The permit for those establishments that may be permitted, or the refusal of the first that may not."""
     asked = _asked_for(ask, standings)
-    if not _in_caseload(agreement, role, ask) or not (asked or flow.countywide):
-        return refuse(agreement, "outside_scope", ref=ask.ref, flow=flow.id, role=role.title)
+    if not _in_caseload(part, ask) or not (asked or flow.countywide):
+        return refuse(agreement, "outside_scope", ref=ask.ref, flow=flow.id, role=part.role.title)
     permitted: list[str] = []
-    first: Refusal | None = None
+    first: tuple[str, str] | None = None
     for establishment in asked if len(asked) < 2 else sorted(asked):
-        code = _of_one(flow, role, ask, establishment, standings)
+        code = _of_one(flow, part.role, ask, establishment, standings)
         if code is None:
             permitted.append(establishment)
-        elif not flow.partial:
-            return _refused(agreement, code, ask, establishment, standings)
-        elif first is None:
-            first = _refused(agreement, code, ask, establishment, standings)
-    return first if first and not permitted else _permit(flow, ask, frozenset(permitted))
+            continue
+        first = first or (code, establishment)
+        if not flow.partial:
+            break
+    if first and (not permitted or not flow.partial):
+        return _refused(agreement, first[0], ask, first[1], standings)
+    return _permit(flow, ask, asked if len(permitted) == len(asked) else frozenset(permitted))
 
 
 def _of_one(flow: Flow, role: Role, ask: Ask, establishment: str, standings: Mapping[str, Standing]) -> str | None:
@@ -167,17 +168,17 @@ def _refused(
 
 def _permit(flow: Flow, ask: Ask, establishments: frozenset[str]) -> Permit:
     return Permit(
-        ref=ask.ref,
-        flow=flow.id,
-        clause=flow.clause,
-        basis=flow.basis.words,
-        actor=ask.actor.ref,
-        role=ask.actor.role,
-        establishments=establishments,
-        categories=ask.categories,
-        purpose=ask.purpose or flow.purposes[0],
-        on=ask.on,
-        case=ask.case,
-        subjects=ask.subjects,
-        conditions=flow.conditions,
+        ask.ref,
+        flow.id,
+        flow.clause,
+        flow.basis.words,
+        ask.actor.ref,
+        ask.actor.role,
+        establishments,
+        ask.categories,
+        ask.purpose or flow.purposes[0],
+        ask.on,
+        ask.case,
+        ask.subjects,
+        flow.conditions,
     )

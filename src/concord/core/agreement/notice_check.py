@@ -153,6 +153,11 @@ def plain(text: str) -> str:
     return re.sub(r"[ \t\u00a0]+", " ", re.sub(r"-\n", "", folded)).casefold()
 
 
+def _bare(text: str) -> str:
+    """Text on one line, without the marks of its lists."""
+    return " ".join(re.sub(r"(?m)^\s*(?:[-*•·–o]|\d+[.)])\s+", "", text).split())
+
+
 def _passages(text: str, names: Iterable[str]) -> list[str]:
     """The stretches of text that hold one of the names: its sentence or list item, with what leads into it."""
     found = []
@@ -160,7 +165,7 @@ def _passages(text: str, names: Iterable[str]) -> list[str]:
         for hit in re.finditer(rf"(?<!\w){re.escape(plain(name))}(?!\w)", text):
             start = max(text.rfind(mark, 0, hit.start()) for mark in (". ", ".\n", "\n\n", "\n#")) + 1
             ends = [end for end in (text.find(mark, hit.end()) for mark in (". ", ".\n", "\n\n")) if end >= 0]
-            found.append(" ".join(text[start : min(ends, default=len(text))].split()))
+            found.append(_bare(text[start : min(ends, default=len(text))]))
     return found
 
 
@@ -168,7 +173,7 @@ def check_notice(text: str, named_as: Iterable[str]) -> NoticeCheck:
     """Whether a notice cites one of these names as a recipient, and which items of Articles 13-14 cannot be found."""
     body = plain(text)
     passages = _passages(body, named_as)
-    lists = [" ".join(block.split()) for block in _list_blocks(body)]
+    lists = _list_blocks(body)
     cited = [
         passage
         for passage in passages
@@ -195,8 +200,8 @@ def _list_blocks(body: str) -> list[str]:
         for line in after:
             if line.strip() and not re.match(r"\s*(?:[-*•·–o]|\d+[.)])\s", line):
                 break
-            kept.append(line.lstrip(" -*•·–"))
-        blocks.append(" ".join(kept))
+            kept.append(line)
+        blocks.append(_bare("\n".join(kept)))
     return blocks
 
 

@@ -85,20 +85,20 @@ def refuse(
     """A refusal in the agreement's own words: `words` fill the blanks, `clause` is that of the event refused."""
     reason = agreement.reasons[code]
     known = agreement.flows.get(flow)
-    blanks = _Words(
-        words,
-        la=agreement.terms.authority.name,
-        establishment=establishment or "the establishment",
-        flow=known.title if known else flow,
-    )
-    stands = {"flow": known.clause if known else clause, "event": clause}
+    words["la"] = agreement.terms.authority.name
+    words["establishment"] = establishment or "the establishment"
+    words["flow"] = known.title if known else flow
+    stands = reason.clause
+    if stands == "flow":
+        stands = known.clause if known else clause
+    blanks, missing, remedy = _Words(words), reason.missing, reason.remedy
     return Refusal(
-        ref=ref,
-        flow=flow,
-        clause=stands.get(reason.clause, reason.clause),
-        reason=code,
-        says=reason.says.format_map(blanks),
-        missing=reason.missing.format_map(blanks),
-        remedy=reason.remedy.format_map(blanks),
-        establishment=establishment,
+        ref,
+        flow,
+        clause if stands == "event" else stands,
+        code,
+        reason.says.format_map(blanks),
+        missing.format_map(blanks) if "{" in missing else missing,
+        remedy.format_map(blanks) if "{" in remedy else remedy,
+        establishment,
     )

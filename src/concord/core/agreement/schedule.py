@@ -14,13 +14,27 @@ from concord.core.agreement.terms import Terms, Version
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """What a decision looks up, worked out once at load so that a decision is a few set operations."""
+class Part:
+    """A role's part in a flow: the categories it may have, those that need a second proof, those bound to its cases."""
 
+    role: Role
+    allowed: frozenset[str]
+    locked: frozenset[str]
+    purposes: frozenset[str]
+    needs_purpose: bool
+    of_cases: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What a decision looks up, worked out once at load so that a decision is a few set operations.
+
+    All by (flow, role); a pair that is not there takes no part. `allowed` and `confidential` are for those who ask ahead.
+    """
+
+    parts: Mapping[tuple[str, str], Part]
     allowed: Mapping[tuple[str, str], frozenset[str]]
-    purposes: Mapping[str, frozenset[str]]
     confidential: Mapping[tuple[str, str], frozenset[str]]
-    personal: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +77,22 @@ class Agreement:
 def tabulate(flows: Mapping[str, Flow], roles: Mapping[str, Role], categories: Mapping[str, Category]) -> Table:
     """The look-up tables of `decide`. A sender shows nobody anything, and a machine proves itself by its key."""
     confidential = frozenset(category.id for category in categories.values() if category.confidential)
-    pairs = [(flow, role) for flow in flows.values() for role in flow.roles]
-    shown = [(f.id, role) for f, role in pairs if role in f.recipients and roles[role].side != "machine"]
+    personal = frozenset(category.id for category in categories.values() if category.personal)
+
+    def part(flow: Flow, role: Role) -> Part:
+        shown = role.id in flow.recipients and role.side != "machine"
+        return Part(
+            role=role,
+            allowed=flow.categories & role.categories,
+            locked=confidential if shown else frozenset(),
+            purposes=frozenset(flow.purposes),
+            needs_purpose=flow.needs_purpose or role.needs_purpose,
+            of_cases=personal if role.scope == "caseload" else frozenset(),
+        )
+
+    parts = {(flow.id, name): part(flow, roles[name]) for flow in flows.values() for name in flow.roles}
     return Table(
-        allowed={(flow.id, role): flow.categories & roles[role].categories for flow, role in pairs},
-        purposes={flow.id: frozenset(flow.purposes) for flow in flows.values()},
-        confidential=dict.fromkeys(shown, confidential),
-        personal=frozenset(category.id for category in categories.values() if category.personal),
+        parts=parts,
+        allowed={pair: one.allowed for pair, one in parts.items()},
+        confidential={pair: one.locked for pair, one in parts.items()},
     )

@@ -96,8 +96,8 @@ def _events(path: Path | None) -> list[Event]:
 def _categories(agreement: Agreement, flow: str, role: str, items: str, step_up: bool) -> frozenset[str]:
     """The categories of the items asked for; without items, all the role may have without a second proof."""
     if not items:
-        allowed = agreement.table.allowed(flow, role)
-        return allowed if step_up else allowed - agreement.table.locked(flow, role)
+        allowed = agreement.table.allowed.get((flow, role), frozenset())
+        return allowed if step_up else allowed - agreement.table.confidential.get((flow, role), frozenset())
     wanted = [item.strip() for item in items.split(",") if item.strip()]
     unknown = [item for item in wanted if agreement.category_of(item) is None]
     if unknown:
