@@ -16,7 +16,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     signed_in = person is not None and person.is_authenticated
     links = _links(person) if signed_in else []
     return {
-        "la": standings.agreement().la,
+        "la": standings.agreement().terms.authority,
         "person": person if signed_in else None,
         "nav": [{"text": text, "href": href, "active": _here(request.path, href)} for text, href in links],
         "demo": settings.CONFIG.demo,
@@ -31,7 +31,19 @@ def _links(person: Any) -> list[tuple[str, str]]:
     from concord.desk.people import side_of
 
     if side_of(person.role) == "establishment":
-        return [("Home", "/"), ("Returns", "/returns"), ("Agreement", "/agreement"), ("Who looked at our pupils", "/who-looked"),
-                ("Guidance", "/guidance")]  # fmt: skip
-    return [("Home", "/"), ("Progress", "/progress"), ("Conflicts", "/conflicts"), ("Pupils", "/pupils"),
-            ("Agreements", "/agreements"), ("Ledger", "/ledger"), ("Clauses", "/clauses")]  # fmt: skip
+        return [
+            ("Home", "/"),
+            ("Returns", "/returns"),
+            ("Agreement", "/agreement"),
+            ("Who looked at our pupils", "/who-looked"),
+            ("Guidance", "/guidance"),
+        ]
+    return [
+        ("Home", "/"),
+        ("Progress", "/progress"),
+        ("Conflicts", "/conflicts"),
+        ("Pupils", "/pupils"),
+        ("Agreements", "/agreements"),
+        ("Ledger", "/ledger"),
+        ("Clauses", "/clauses"),
+    ]

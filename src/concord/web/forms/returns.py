@@ -17,18 +17,29 @@ REASONS = (
 
 class ReturnFileForm(GovukForm):
     file = FileField(
-        label="Your return's file", help_text="The XML file your MIS made for this collection.", what="the return's file",
-        kinds=(".xml", ".zip"), megabytes=64,
-    )  # fmt: skip
+        label="Your return's file",
+        help_text="The XML file your MIS made for this collection.",
+        what="the return's file",
+        kinds=(".xml", ".zip"),
+        megabytes=64,
+    )
 
 
 class NoteForm(GovukForm):
     reason = forms.ChoiceField(label="Reason", choices=REASONS)
-    note = forms.CharField(label="Note", help_text="Say why the data is right. Do not name a pupil.", max_length=LONGEST, widget=CountedTextarea())
+    note = forms.CharField(
+        label="Note",
+        help_text="Say why the data is right. Do not name a pupil.",
+        max_length=LONGEST,
+        widget=CountedTextarea(),
+    )
 
 
 class SignOffForm(GovukForm):
-    agreed = forms.BooleanField(label="I have checked the summary and the return is right", error_messages={"required": "Confirm that you have checked the summary"})
+    agreed = forms.BooleanField(
+        label="I have checked the summary and the return is right",
+        error_messages={"required": "Confirm that you have checked the summary"},
+    )
 
 
 class ReasonForm(GovukForm):

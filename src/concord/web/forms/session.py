@@ -7,4 +7,9 @@ from concord.web.forms.govuk import GovukForm
 
 class SignInForm(GovukForm):
     email = forms.EmailField(label="E-mail address", max_length=254)
-    password = forms.CharField(label="Password", max_length=256, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}))
+    password = forms.CharField(
+        label="Password",
+        max_length=256,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )

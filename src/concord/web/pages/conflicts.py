@@ -33,11 +33,20 @@ def conflicts(request: HttpRequest) -> HttpResponse:
         error = "Choose which is right"
     desk = settle_change.desk(actor, kind if kind in KINDS else "", skip=_number(request.GET.get("skip", "")))
     context = {
-        "kinds": [{"text": words, "count": sum(desk.counts.values()) if not key else desk.counts.get(key, 0),
-                   "href": f"?kind={key}", "current": key == kind} for key, words in KINDS.items()],
+        "kinds": [
+            {
+                "text": words,
+                "count": sum(desk.counts.values()) if not key else desk.counts.get(key, 0),
+                "href": f"?kind={key}",
+                "current": key == kind,
+            }
+            for key, words in KINDS.items()
+        ],
         "left": desk.counts.get(kind, 0) if kind else sum(desk.counts.values()),
-        "error": error, "clause": clause("4f"), "undo": _undo(request),
-    } | (_shown(desk.question, desk.names, request) if desk.question else {})  # fmt: skip
+        "error": error,
+        "clause": clause("4f"),
+        "undo": _undo(request),
+    } | (_shown(desk.question, desk.names, request) if desk.question else {})
     return render(request, "pages/conflict_desk.html", context, status=400 if error else 200)
 
 
@@ -48,27 +57,48 @@ def _shown(question: Question, names: dict[str, str], request: HttpRequest) -> d
     skip["skip"] = str(_number(request.GET.get("skip", "")) + 1)
     return {
         "change": {"id": change.id, "item": item, "kind": change.kind, "raised": change.raised},
-        "pupil": {"name": question.pupil, "href": f"/pupils/{change.pupil_id}" if change.pupil_id else "", "upn": question.upn, "about": ""},
-        "halves": _halves(question, names), "hangs": HANGS[change.kind], "skip": f"?{skip.urlencode()}",
-    }  # fmt: skip
+        "pupil": {
+            "name": question.pupil,
+            "href": f"/pupils/{change.pupil_id}" if change.pupil_id else "",
+            "upn": question.upn,
+            "about": "",
+        },
+        "halves": _halves(question, names),
+        "hangs": HANGS[change.kind],
+        "skip": f"?{skip.urlencode()}",
+    }
 
 
 HANGS = {
-    "value": ["The value you choose is what professionals see and what the establishments are given back.",
-              "The establishment whose value is not taken is told."],
-    "roll": ["The pupil stays on the roll you choose; the other enrolment ends.", "Funding and attendance follow the roll."],
+    "value": [
+        "The value you choose is what professionals see and what the establishments are given back.",
+        "The establishment whose value is not taken is told.",
+    ],
+    "roll": [
+        "The pupil stays on the roll you choose; the other enrolment ends.",
+        "Funding and attendance follow the roll.",
+    ],
     "pupil": ["Joined records cannot be told apart again here.", "A child taken for a new one loses their history."],
-}  # fmt: skip
+}
 
 
 def _halves(question: Question, names: dict[str, str]) -> list[dict[str, Any]]:
     change = question.change
     here, there = names.get(change.laestab, change.laestab), names.get(change.held_source, change.held_source)
     if change.kind == "roll":
-        return [_half("held", there, there, change.held_on, "", "Still here"), _half("offered", here, here, None, "", "Moved here")]
+        return [
+            _half("held", there, there, change.held_on, "", "Still here"),
+            _half("offered", here, here, None, "", "Moved here"),
+        ]
     if change.kind == "pupil":
-        return [_half("held", "Somebody new", here, None, "", "A new pupil"), _half("offered", question.pupil, here, None, change.evidence, "The same person")]
-    return [_half("held", change.held, there, change.held_on, "", "Keep"), _half("offered", change.offered, here, None, "", "Take")]
+        return [
+            _half("held", "Somebody new", here, None, "", "A new pupil"),
+            _half("offered", question.pupil, here, None, change.evidence, "The same person"),
+        ]
+    return [
+        _half("held", change.held, there, change.held_on, "", "Keep"),
+        _half("offered", change.offered, here, None, "", "Take"),
+    ]
 
 
 def _half(choice: str, value: str, source: str, on: object, evidence: str, label: str) -> dict[str, Any]:

@@ -32,6 +32,9 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @open_page
 def accessibility(request: HttpRequest) -> HttpResponse:
-    tested = {"on": None, "words": "Every page is checked with axe-core against WCAG 2.2 AA in Chromium each time the program is tested."}
+    tested = {
+        "on": None,
+        "words": "Every page is checked with axe-core against WCAG 2.2 AA in Chromium each time the program is tested.",
+    }
     known = ["We have not had the pages tested by people who use assistive technology every day."]
     return render(request, "pages/accessibility.html", {"tested": tested, "known": known})

@@ -35,42 +35,93 @@ class PeriodForm(GovukForm):
 @flow("audit")
 def ledger(request: HttpRequest) -> HttpResponse:
     today = gate.today()
-    form = PeriodForm(request.GET if "begins_0" in request.GET else None, initial={"begins": today - timedelta(days=30), "ends": today})
-    given = form.cleaned_data if form.is_bound and form.is_valid() else {"begins": today - timedelta(days=30), "ends": today}
+    form = PeriodForm(
+        request.GET if "begins_0" in request.GET else None,
+        initial={"begins": today - timedelta(days=30), "ends": today},
+    )
+    given = (
+        form.cleaned_data
+        if form.is_bound and form.is_valid()
+        else {"begins": today - timedelta(days=30), "ends": today}
+    )
     after = request.GET.get("after", "")
     found = audit.period(asking(request), given["begins"], given["ends"], after=int(after) if after.isdigit() else -1)
     if request.GET.get("format") in ("csv", "xlsx"):
         return sheet(request.GET["format"], "ledger", COLUMNS, [[*_cells(one)] for one in found.every()])
     query = request.GET.copy()
     query["format"] = "csv"
-    rows = [[one.n, one.at, one.what, one.flow, Cell(clause_number(one.clause), href=f"/clauses/{one.clause}"), *_cells(one)[5:]] for one in found.lines]
+    rows = [
+        [
+            one.n,
+            one.at,
+            one.what,
+            one.flow,
+            Cell(clause_number(one.clause), href=f"/clauses/{one.clause}"),
+            *_cells(one)[5:],
+        ]
+        for one in found.lines
+    ]
     table = Table(
-        "Every line of the period", [Column(str(number), words) for number, words in enumerate(COLUMNS)], rows, next_cursor=str(found.more or ""),
-        after=after, downloads=[Download("CSV", f"?{query.urlencode()}")], count=found.count, of=("line", "lines"), nothing="No line in this period.",
-    )  # fmt: skip
+        "Every line of the period",
+        [Column(str(number), words) for number, words in enumerate(COLUMNS)],
+        rows,
+        next_cursor=str(found.more or ""),
+        after=after,
+        downloads=[Download("CSV", f"?{query.urlencode()}")],
+        count=found.count,
+        of=("line", "lines"),
+        nothing="No line in this period.",
+    )
     context = {
-        "begins": given["begins"], "ends": given["ends"], "proof": found.proof, "form": form, "by_flow": _chart(found.by_flow), "table": table,
-        "facts": [{"number": found.permits, "of_what": "permits", "of_whom": "in this period"},
-                  {"number": found.refusals, "of_what": "refusals", "of_whom": "in this period"},
-                  {"number": found.deeds, "of_what": "deeds", "of_whom": "in this period"}],
+        "begins": given["begins"],
+        "ends": given["ends"],
+        "proof": found.proof,
+        "form": form,
+        "by_flow": _chart(found.by_flow),
+        "table": table,
+        "facts": [
+            {"number": found.permits, "of_what": "permits", "of_whom": "in this period"},
+            {"number": found.refusals, "of_what": "refusals", "of_whom": "in this period"},
+            {"number": found.deeds, "of_what": "deeds", "of_whom": "in this period"},
+        ],
         "export": "/ledger/export",
-    }  # fmt: skip
+    }
     return render(request, "pages/ledger.html", context)
 
 
 def _cells(one: audit.Line) -> list[object]:
-    return [one.n, one.at, one.what, one.flow, clause_number(one.clause), one.role, one.actor, ", ".join(one.establishments[:3]), one.purpose, one.answer]
+    return [
+        one.n,
+        one.at,
+        one.what,
+        one.flow,
+        clause_number(one.clause),
+        one.role,
+        one.actor,
+        ", ".join(one.establishments[:3]),
+        one.purpose,
+        one.answer,
+    ]
 
 
 def _chart(counts: list[tuple[str, int]]) -> BarChart | None:
     if not counts:
         return None
     title = f"{counts[0][0]} has the most lines: {counts[0][1]:,}"
-    return BarChart(title=title, sentence="Lines of the period by flow.", alt=f"Bar chart of lines by flow. {title}.", category="Flow", measure="Lines",
-                    bars=[Bar(name, count) for name, count in counts[:10]], id="flows")  # fmt: skip
+    return BarChart(
+        title=title,
+        sentence="Lines of the period by flow.",
+        alt=f"Bar chart of lines by flow. {title}.",
+        category="Flow",
+        measure="Lines",
+        bars=[Bar(name, count) for name, count in counts[:10]],
+        id="flows",
+    )
 
 
 @flow("audit")
 def export(request: HttpRequest) -> FileResponse:
     """The whole ledger as a file that anybody can prove off line."""
-    return FileResponse(audit.export(asking(request)), as_attachment=True, filename="ledger.jsonl", content_type="application/jsonl")
+    return FileResponse(
+        audit.export(asking(request)), as_attachment=True, filename="ledger.jsonl", content_type="application/jsonl"
+    )

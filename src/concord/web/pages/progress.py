@@ -20,10 +20,14 @@ from concord.web.parts.table import Cell, Column, Download, Filter, Table
 
 PAGE = 50
 _COLUMNS = (
-    Column("name", "Establishment", sortable=True), Column("state", "State", sortable=True), Column("changed", "Last changed", sortable=True),
-    Column("errors", "Errors", numeric=True, sortable=True), Column("unexplained", "Queries without a note", numeric=True, sortable=True),
-    Column("pupils", "Pupils", numeric=True, sortable=True), Column("stuck", "What holds it up"),
-)  # fmt: skip
+    Column("name", "Establishment", sortable=True),
+    Column("state", "State", sortable=True),
+    Column("changed", "Last changed", sortable=True),
+    Column("errors", "Errors", numeric=True, sortable=True),
+    Column("unexplained", "Queries without a note", numeric=True, sortable=True),
+    Column("pupils", "Pupils", numeric=True, sortable=True),
+    Column("stuck", "What holds it up"),
+)
 
 
 @flow("county-progress")
@@ -33,12 +37,22 @@ def progress(request: HttpRequest, collection: str = "") -> HttpResponse:
     board = county_progress.board(asking(request), collection)
     chosen = _chosen(board, request.GET)
     if request.GET.get("format") in ("csv", "xlsx"):
-        return sheet(request.GET["format"], f"progress-{collection}", [column.label for column in _COLUMNS], [_plain(one) for one in chosen])
+        return sheet(
+            request.GET["format"],
+            f"progress-{collection}",
+            [column.label for column in _COLUMNS],
+            [_plain(one) for one in chosen],
+        )
     sort = request.GET.get("sort", "name")
     context = {
-        "collection": board.collection.title, "deadline": board.collection.deadline, "days_left": board.days_left,
-        "counts": _counts(board), "total": len(board.places), "chart": None, "table": _table(board, chosen, sort, request.GET),
-    }  # fmt: skip
+        "collection": board.collection.title,
+        "deadline": board.collection.deadline,
+        "days_left": board.days_left,
+        "counts": _counts(board),
+        "total": len(board.places),
+        "chart": None,
+        "table": _table(board, chosen, sort, request.GET),
+    }
     return render(request, "pages/return_board.html", context)
 
 
@@ -46,8 +60,9 @@ def _counts(board: Board) -> list[dict[str, Any]]:
     """One figure a state, then those that will not move by themselves."""
     shown = [
         {"number": number, "of_what": return_states.WORDS[state].lower(), "href": f"?state={state}"}
-        for state, number in board.counts.items() if number
-    ]  # fmt: skip
+        for state, number in board.counts.items()
+        if number
+    ]
     stuck = sum(1 for place in board.places if place.stuck)
     return [*shown, {"number": stuck, "of_what": "loaded and stuck", "href": "?stuck=yes"}] if stuck else shown
 
@@ -56,20 +71,33 @@ def _chosen(board: Board, query: Any) -> list[Place]:
     states, districts = query.getlist("state"), query.getlist("district")
     words = query.get("q", "").casefold()
     found = [
-        one for one in board.places
-        if (not states or one.state in states) and (not districts or one.district in districts)
-        and (query.get("stuck") != "yes" or one.stuck) and words in f"{one.name} {one.laestab}".casefold()
-    ]  # fmt: skip
+        one
+        for one in board.places
+        if (not states or one.state in states)
+        and (not districts or one.district in districts)
+        and (query.get("stuck") != "yes" or one.stuck)
+        and words in f"{one.name} {one.laestab}".casefold()
+    ]
     key = query.get("sort", "name").lstrip("-")
     if key in {column.key for column in _COLUMNS}:
-        found.sort(key=lambda one: (getattr(one, key) is None, str(getattr(one, key)) if key in ("name", "state") else getattr(one, key) or 0),
-                   reverse=query.get("sort", "").startswith("-"))  # fmt: skip
+        found.sort(
+            key=lambda one: (
+                getattr(one, key) is None,
+                str(getattr(one, key)) if key in ("name", "state") else getattr(one, key) or 0,
+            ),
+            reverse=query.get("sort", "").startswith("-"),
+        )
     return found
 
 
 def _table(board: Board, chosen: list[Place], sort: str, query: Any) -> Table:
     start = int(query["after"]) if query.get("after", "").isdigit() else 0
-    states = Filter("state", "State", [(one, return_states.WORDS[one], count) for one, count in board.counts.items()], query.getlist("state"))
+    states = Filter(
+        "state",
+        "State",
+        [(one, return_states.WORDS[one], count) for one, count in board.counts.items()],
+        query.getlist("state"),
+    )
     names = sorted({place.district for place in board.places if place.district})
     districts = Filter("district", "District", [(one, one) for one in names], query.getlist("district"))
     link = query.copy()
@@ -79,21 +107,43 @@ def _table(board: Board, chosen: list[Place], sort: str, query: Any) -> Table:
         link["format"] = form
         downloads.append(Download(form.upper(), f"?{link.urlencode()}"))
     return Table(
-        "Returns by establishment", _COLUMNS, rows, sort=sort, filters=[states, districts],
-        next_cursor=str(start + PAGE) if len(chosen) > start + PAGE else "", after=str(start) if start else "", downloads=downloads,
-        count=len(chosen), of=("establishment", "establishments"), nothing="No establishment fits these filters. Take one away to see more.",
-    )  # fmt: skip
+        "Returns by establishment",
+        _COLUMNS,
+        rows,
+        sort=sort,
+        filters=[states, districts],
+        next_cursor=str(start + PAGE) if len(chosen) > start + PAGE else "",
+        after=str(start) if start else "",
+        downloads=downloads,
+        count=len(chosen),
+        of=("establishment", "establishments"),
+        nothing="No establishment fits these filters. Take one away to see more.",
+    )
 
 
 def _row(one: Place, board: Board) -> list[object]:
     href = f"/returns/{one.laestab}/{board.collection.id}" if one.version else ""
     return [
-        Cell(one.name, href=href, hint=one.laestab), Cell("", state=one.state), one.changed, one.errors, one.unexplained, one.pupils, one.stuck or "–",
-    ]  # fmt: skip
+        Cell(one.name, href=href, hint=one.laestab),
+        Cell("", state=one.state),
+        one.changed,
+        one.errors,
+        one.unexplained,
+        one.pupils,
+        one.stuck or "–",
+    ]
 
 
 def _plain(one: Place) -> list[object]:
-    return [f"{one.laestab} {one.name}", return_states.WORDS[one.state], one.changed, one.errors, one.unexplained, one.pupils, one.stuck]
+    return [
+        f"{one.laestab} {one.name}",
+        return_states.WORDS[one.state],
+        one.changed,
+        one.errors,
+        one.unexplained,
+        one.pupils,
+        one.stuck,
+    ]
 
 
 @flow("return-approval")

@@ -13,15 +13,41 @@ from concord.desk.view_pupil import Record
 from concord.web.parts.table import Column, Table
 
 WORDS = {
-    "UPN": "UPN", "FormerUPN": "Former UPN", "UniqueLearnerNumber": "ULN", "Surname": "Surname", "Forename": "Forename",
-    "MiddleNames": "Middle names", "PreferredSurname": "Preferred surname", "FormerSurname": "Former surname", "DOB": "Date of birth",
-    "Sex": "Sex", "Ethnicity": "Ethnicity", "Language": "First language", "ServiceChild": "Service child", "YoungCarer": "Young carer",
-    "YSSA": "Youth support services agreement", "PLAA": "Post-looked-after arrangements", "NCyearActual": "Year group",
-    "PartTime": "Part-time", "Boarder": "Boarder", "SENprovision": "SEN provision", "SENtype1": "First need", "SENtype2": "Second need",
-    "SENunitIndicator": "In an SEN unit", "ResourcedProvisionIndicator": "In resourced provision", "FSMstartDate": "Free school meals from",
-    "FSMendDate": "Free school meals until", "PostCode": "Postcode", "Street": "Street", "PAON": "House", "SAON": "Flat", "Town": "Town",
-    "Locality": "Locality", "PostTown": "Post town", "UniquePropertyReferenceNumber": "UPRN",
-}  # fmt: skip
+    "UPN": "UPN",
+    "FormerUPN": "Former UPN",
+    "UniqueLearnerNumber": "ULN",
+    "Surname": "Surname",
+    "Forename": "Forename",
+    "MiddleNames": "Middle names",
+    "PreferredSurname": "Preferred surname",
+    "FormerSurname": "Former surname",
+    "DOB": "Date of birth",
+    "Sex": "Sex",
+    "Ethnicity": "Ethnicity",
+    "Language": "First language",
+    "ServiceChild": "Service child",
+    "YoungCarer": "Young carer",
+    "YSSA": "Youth support services agreement",
+    "PLAA": "Post-looked-after arrangements",
+    "NCyearActual": "Year group",
+    "PartTime": "Part-time",
+    "Boarder": "Boarder",
+    "SENprovision": "SEN provision",
+    "SENtype1": "First need",
+    "SENtype2": "Second need",
+    "SENunitIndicator": "In an SEN unit",
+    "ResourcedProvisionIndicator": "In resourced provision",
+    "FSMstartDate": "Free school meals from",
+    "FSMendDate": "Free school meals until",
+    "PostCode": "Postcode",
+    "Street": "Street",
+    "PAON": "House",
+    "SAON": "Flat",
+    "Town": "Town",
+    "Locality": "Locality",
+    "PostTown": "Post town",
+    "UniquePropertyReferenceNumber": "UPRN",
+}
 _SETS = {"SENtype1": "SENtype", "SENtype2": "SENtype"}
 _STATUS = {"C": "single registration", "M": "main of two registrations", "S": "subsidiary of two registrations"}
 
@@ -37,18 +63,29 @@ def _said(item: str, value: str) -> str:
 def rows(record: Record, category: str) -> list[dict[str, Any]]:
     """The values of a category, each with who said so, since when, and its history one click away."""
     return [
-        {"key": WORDS.get(one.item, one.item), "value": _said(one.item, one.value), "source": record.sources.get(one.source, one.source),
-         "on": one.holds_from, "history_url": f"/pupils/{record.pupil.id}/history/{one.item}"}
+        {
+            "key": WORDS.get(one.item, one.item),
+            "value": _said(one.item, one.value),
+            "source": record.sources.get(one.source, one.source),
+            "on": one.holds_from,
+            "history_url": f"/pupils/{record.pupil.id}/history/{one.item}",
+        }
         for one in record.values.get(category, [])
-    ]  # fmt: skip
+    ]
 
 
 def where(record: Record) -> list[dict[str, Any]]:
     return [
-        {"establishment": record.places.get(one.laestab, one.laestab), "laestab": one.laestab, "year_group": one.year_group,
-         "since": one.entry, "status": _STATUS.get(one.status, "")}
-        for one in record.enrolments if one.leaving is None
-    ]  # fmt: skip
+        {
+            "establishment": record.places.get(one.laestab, one.laestab),
+            "laestab": one.laestab,
+            "year_group": one.year_group,
+            "since": one.entry,
+            "status": _STATUS.get(one.status, ""),
+        }
+        for one in record.enrolments
+        if one.leaving is None
+    ]
 
 
 def enrolments(record: Record) -> list[dict[str, Any]]:
@@ -77,7 +114,13 @@ def matters(record: Record) -> list[dict[str, Any]]:
         last = record.attendance[-1]
         missed = absent(last.sessions, last.ends)
         if missed * 10 >= last.possible:
-            found.append({"words": f"Missed {round(100 * missed / last.possible)}% of sessions", "on": last.ends, "href": "#attendance"})
+            found.append(
+                {
+                    "words": f"Missed {round(100 * missed / last.possible)}% of sessions",
+                    "on": last.ends,
+                    "href": "#attendance",
+                }
+            )
     return found
 
 
@@ -94,33 +137,67 @@ def _absence_codes(on: date) -> frozenset[str]:
 def periods(record: Record) -> Table | None:
     if "attendance" not in record.permit.categories:
         return None
-    columns = [Column("begins", "From"), Column("ends", "To"), Column("possible", "Sessions possible", numeric=True),
-               Column("missed", "Missed", numeric=True), Column("codes", "By code")]  # fmt: skip
+    columns = [
+        Column("begins", "From"),
+        Column("ends", "To"),
+        Column("possible", "Sessions possible", numeric=True),
+        Column("missed", "Missed", numeric=True),
+        Column("codes", "By code"),
+    ]
     shown = [
-        [one.begins, one.ends, one.possible, absent(one.sessions, one.ends), ", ".join(f"{code} {count}" for code, count in sorted(one.sessions.items())) or "–"]
+        [
+            one.begins,
+            one.ends,
+            one.possible,
+            absent(one.sessions, one.ends),
+            ", ".join(f"{code} {count}" for code, count in sorted(one.sessions.items())) or "–",
+        ]
         for one in record.attendance
     ]
-    return Table("Attendance as returned, by term", columns, shown, of=("term", "terms"), nothing="No return has brought attendance yet.")
+    return Table(
+        "Attendance as returned, by term",
+        columns,
+        shown,
+        of=("term", "terms"),
+        nothing="No return has brought attendance yet.",
+    )
 
 
 def suspensions(record: Record) -> Table | None:
     if "suspensions" not in record.permit.categories:
         return None
-    columns = [Column("start", "From"), Column("category", "Kind"), Column("sessions", "Sessions", numeric=True), Column("reasons", "Reasons"),
-               Column("place", "Where")]  # fmt: skip
+    columns = [
+        Column("start", "From"),
+        Column("category", "Kind"),
+        Column("sessions", "Sessions", numeric=True),
+        Column("reasons", "Reasons"),
+        Column("place", "Where"),
+    ]
     shown = [
-        [one.start, {"SUSP": "Suspension", "PERM": "Permanent exclusion"}.get(one.category, one.category), one.sessions if one.sessions is not None else "–",
-         ", ".join(one.reasons), record.places.get(one.laestab, one.laestab)]
+        [
+            one.start,
+            {"SUSP": "Suspension", "PERM": "Permanent exclusion"}.get(one.category, one.category),
+            one.sessions if one.sessions is not None else "–",
+            ", ".join(one.reasons),
+            record.places.get(one.laestab, one.laestab),
+        ]
         for one in record.suspensions
-    ]  # fmt: skip
-    return Table("Suspensions and permanent exclusions", columns, shown, of=("entry", "entries"), nothing="None is known to us.")
+    ]
+    return Table(
+        "Suspensions and permanent exclusions", columns, shown, of=("entry", "entries"), nothing="None is known to us."
+    )
 
 
 def withheld(record: Record) -> list[dict[str, str]]:
     """What this role may see only with a second proof of identity."""
     categories = standings.agreement().categories
     return [
-        {"category": categories[one].title, "says": f"Needs a second proof of identity: {categories[one].says}.", "clause": "4c", "clause_words": "",
-         "remedy": ""}
+        {
+            "category": categories[one].title,
+            "says": f"Needs a second proof of identity: {categories[one].says}.",
+            "clause": "4c",
+            "clause_words": "",
+            "remedy": "",
+        }
         for one in record.withheld
-    ]  # fmt: skip
+    ]

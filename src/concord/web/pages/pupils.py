@@ -35,16 +35,31 @@ def search(request: HttpRequest) -> HttpResponse:
         request.session[PURPOSE], request.session[CASE] = wanted["purpose"], wanted["case"]
         found = view_pupil.search(actor, wanted["words"], purpose=wanted["purpose"], case=wanted["case"])
     context = {
-        "form": form, "searched": searched, "table": _found(found), "clause": clause("4c"), "method": "post",
+        "form": form,
+        "searched": searched,
+        "table": _found(found),
+        "clause": clause("4c"),
+        "method": "post",
         "scope": f"You can find pupils of {people.places_in_words(actor)}. That you searched is kept, and their establishments can see it.",
-    }  # fmt: skip
+    }
     return render(request, "pages/pupil_search.html", context, status=400 if form.is_bound and not searched else 200)
 
 
 def _found(rows: list[dict[str, Any]]) -> Table:
-    columns = [Column("name", "Pupil"), Column("dob", "Date of birth"), Column("upn", "UPN"), Column("place", "Where now")]
+    columns = [
+        Column("name", "Pupil"),
+        Column("dob", "Date of birth"),
+        Column("upn", "UPN"),
+        Column("place", "Where now"),
+    ]
     shown = [
-        [Cell(f"{row['forename']} {row['surname']}", href=f"/pupils/{row['id']}"), row["dob"], row["upn"], ", ".join(row["places"])] for row in rows
+        [
+            Cell(f"{row['forename']} {row['surname']}", href=f"/pupils/{row['id']}"),
+            row["dob"],
+            row["upn"],
+            ", ".join(row["places"]),
+        ]
+        for row in rows
     ]
     nothing = "Nobody found. Check the spelling, or try the date of birth. Only pupils your work covers can be found."
     return Table("Pupils found", columns, shown, of=("pupil", "pupils"), nothing=nothing)
@@ -55,22 +70,44 @@ def pupil(request: HttpRequest, pupil_id: uuid.UUID) -> HttpResponse:
     """One record, for the purpose this person gave; asked for first where none was given."""
     if not request.session.get(PURPOSE) and people.needs_purpose(request.user.role):  # type: ignore[union-attr]
         return redirect("pupils")
-    record = view_pupil.view(asking(request), pupil_id, purpose=request.session.get(PURPOSE, ""), case=request.session.get(CASE, ""))
+    record = view_pupil.view(
+        asking(request), pupil_id, purpose=request.session.get(PURPOSE, ""), case=request.session.get(CASE, "")
+    )
     return render(request, "pages/pupil.html", _page(record))
 
 
 def _page(record: Record) -> dict[str, Any]:
     found, why = record.pupil, view_pupil.why(record.permit)
     return {
-        "pupil": {"name": f"{found.forename} {found.surname}", "upn": found.upn, "dob": found.dob, "age": _age(found.dob)},
-        "where": pupil_parts.where(record), "matters": pupil_parts.matters(record),
-        "because": {"clause": why["clause"], "clause_words": why["says"], "words": why["sentence"], "role": why["role"],
-                    "purpose": why["purpose"] or "Your role's own task", "basis": why["basis"], "ref": record.permit.ref[:8]},
-        "identity": pupil_parts.rows(record, "identity") + pupil_parts.rows(record, "characteristics") + pupil_parts.rows(record, "fsm"),
-        "sen": pupil_parts.rows(record, "sen") if "sen" in record.values else None, "contacts": pupil_parts.rows(record, "address") or None,
-        "enrolments": pupil_parts.enrolments(record), "year": None, "periods": pupil_parts.periods(record),
-        "suspensions": pupil_parts.suspensions(record), "withheld": pupil_parts.withheld(record), "tell": "",
-    }  # fmt: skip
+        "pupil": {
+            "name": f"{found.forename} {found.surname}",
+            "upn": found.upn,
+            "dob": found.dob,
+            "age": _age(found.dob),
+        },
+        "where": pupil_parts.where(record),
+        "matters": pupil_parts.matters(record),
+        "because": {
+            "clause": why["clause"],
+            "clause_words": why["says"],
+            "words": why["sentence"],
+            "role": why["role"],
+            "purpose": why["purpose"] or "Your role's own task",
+            "basis": why["basis"],
+            "ref": record.permit.ref[:8],
+        },
+        "identity": pupil_parts.rows(record, "identity")
+        + pupil_parts.rows(record, "characteristics")
+        + pupil_parts.rows(record, "fsm"),
+        "sen": pupil_parts.rows(record, "sen") if "sen" in record.values else None,
+        "contacts": pupil_parts.rows(record, "address") or None,
+        "enrolments": pupil_parts.enrolments(record),
+        "year": None,
+        "periods": pupil_parts.periods(record),
+        "suspensions": pupil_parts.suspensions(record),
+        "withheld": pupil_parts.withheld(record),
+        "tell": "",
+    }
 
 
 def _age(born: date | None) -> str:
@@ -84,9 +121,17 @@ def _age(born: date | None) -> str:
 def history(request: HttpRequest, pupil_id: uuid.UUID, item: str) -> HttpResponse:
     """Every value an item ever had: who said so, from when, through which return."""
     purpose = request.session.get(PURPOSE, "")
-    record, past = view_pupil.history(asking(request), pupil_id, item, purpose=purpose, case=request.session.get(CASE, ""))
+    record, past = view_pupil.history(
+        asking(request), pupil_id, item, purpose=purpose, case=request.session.get(CASE, "")
+    )
     name = f"{record.forename} {record.surname}"
     events = [
-        {"title": one.value, "on": one.recorded, "by": one.source, "words": f"Holds from {one.holds_from:%-d %B %Y}. {one.via}."} for one in past
+        {
+            "title": one.value,
+            "on": one.recorded,
+            "by": one.source,
+            "words": f"Holds from {one.holds_from:%-d %B %Y}. {one.via}.",
+        }
+        for one in past
     ]
     return render(request, "pages/history.html", {"about": {"pupil": name, "item": item}, "events": events})

@@ -17,12 +17,21 @@ def head(shown: Opened, laestab: str) -> dict[str, Any]:
     state = shown.of.state if shown.of else "nothing_yet"
     version, collection = shown.version, shown.collection
     ret = {
-        "establishment": shown.of.establishment.name if shown.of else laestab, "laestab": laestab, "collection": collection.title,
-        "state": state, "deadline": collection.deadline, "reference_date": collection.reference_date,
-        "version": version.number if version else None, "received": version.received if version else None,
+        "establishment": shown.of.establishment.name if shown.of else laestab,
+        "laestab": laestab,
+        "collection": collection.title,
+        "state": state,
+        "deadline": collection.deadline,
+        "reference_date": collection.reference_date,
+        "version": version.number if version else None,
+        "received": version.received if version else None,
         "href": f"/returns/{laestab}/{collection.id}",
-    }  # fmt: skip
-    counts = {"error": version.errors if version else 0, "query": version.queries if version else 0, "unexplained": shown.unexplained}
+    }
+    counts = {
+        "error": version.errors if version else 0,
+        "query": version.queries if version else 0,
+        "unexplained": shown.unexplained,
+    }
     return {"ret": ret, "counts": counts, "standing": standing(state)}
 
 
@@ -30,9 +39,21 @@ def standing(state: str) -> dict[str, str]:
     """Has it gone? In words that nobody can mistake: checked is not submitted."""
     words = {
         "nothing_yet": ("Not sent yet", "We hold nothing of yours for this collection.", "waiting"),
-        "received": ("Not submitted yet", "Your file has arrived and is being checked. This takes a few seconds: reload the page.", "waiting"),
-        "loaded": ("Not submitted yet", "Your file is loaded and checked. It counts as sent only once the head teacher has signed it off.", "waiting"),
-        "sent_back": ("Sent back to you", "The local authority has asked for a change. The reason is below.", "waiting"),
+        "received": (
+            "Not submitted yet",
+            "Your file has arrived and is being checked. This takes a few seconds: reload the page.",
+            "waiting",
+        ),
+        "loaded": (
+            "Not submitted yet",
+            "Your file is loaded and checked. It counts as sent only once the head teacher has signed it off.",
+            "waiting",
+        ),
+        "sent_back": (
+            "Sent back to you",
+            "The local authority has asked for a change. The reason is below.",
+            "waiting",
+        ),
         "submitted": ("Submitted", "It is with the local authority. You need do nothing now.", "done"),
         "approved": ("Approved", "The local authority has approved it. You need do nothing more.", "done"),
     }[state]
@@ -46,30 +67,44 @@ def tasks(shown: Opened, laestab: str) -> list[dict[str, Any]]:
     there = version is not None and version.checked is not None
     errors = version.errors if version else 0
     gone = state in DONE
-    send = {"title": "Send your file", "href": f"{base}#id_file", "state": "done" if there else "started" if version else "to_do", "hint": ""}
+    send = {
+        "title": "Send your file",
+        "href": f"{base}#id_file",
+        "state": "done" if there else "started" if version else "to_do",
+        "hint": "",
+    }
     correct = {
-        "title": "Correct errors", "href": f"{base}/findings" if there else "",
+        "title": "Correct errors",
+        "href": f"{base}/findings" if there else "",
         "state": "wait" if not there else "problem" if errors else "done",
         "hint": f"{errors:,} to correct in your MIS, then send the file again" if errors else "",
-    }  # fmt: skip
+    }
     explain = {
-        "title": "Answer queries", "href": f"{base}/queries" if there else "",
+        "title": "Answer queries",
+        "href": f"{base}/queries" if there else "",
         "state": "wait" if not there else "to_do" if shown.unexplained else "done",
         "hint": f"{shown.unexplained:,} without a note" if shown.unexplained else "",
-    }  # fmt: skip
+    }
     ready = there and not errors and not shown.unexplained
     sign = {
-        "title": "Head teacher signs off and submits", "href": f"{base}/sign-off" if ready and not gone else "",
-        "state": "done" if gone else "to_do" if ready else "wait", "hint": "",
-    }  # fmt: skip
+        "title": "Head teacher signs off and submits",
+        "href": f"{base}/sign-off" if ready and not gone else "",
+        "state": "done" if gone else "to_do" if ready else "wait",
+        "hint": "",
+    }
     return [send, correct, explain, sign]
 
 
 def cause(one: Cause, shown: Opened, laestab: str) -> dict[str, Any]:
     return {
-        "message": one.message, "rule": one.dfe_rule or one.rule, "severity": one.severity, "count": one.count, "pupils": one.pupils,
-        "advice": one.advice, "href": f"/returns/{laestab}/{shown.collection.id}/findings?rule={one.rule}",
-    }  # fmt: skip
+        "message": one.message,
+        "rule": one.dfe_rule or one.rule,
+        "severity": one.severity,
+        "count": one.count,
+        "pupils": one.pupils,
+        "advice": one.advice,
+        "href": f"/returns/{laestab}/{shown.collection.id}/findings?rule={one.rule}",
+    }
 
 
 def share(causes: Sequence[Cause]) -> int:
@@ -89,18 +124,39 @@ def events(shown: Opened) -> list[dict[str, Any]]:
 def cells(rows: Sequence[tuple[Any, Any]], count: int, after: str) -> Table:
     """Findings one by one: what, where, and the note that explains it."""
     columns = [
-        Column("rule", "Rule"), Column("severity", "Kind"), Column("pupil", "UPN"), Column("item", "Data item"),
-        Column("line", "Line", numeric=True), Column("message", "What is wrong"), Column("note", "Note"),
-    ]  # fmt: skip
+        Column("rule", "Rule"),
+        Column("severity", "Kind"),
+        Column("pupil", "UPN"),
+        Column("item", "Data item"),
+        Column("line", "Line", numeric=True),
+        Column("message", "What is wrong"),
+        Column("note", "Note"),
+    ]
     shown = [
-        [one.dfe_rule or one.rule, Cell("", state=one.severity), one.pupil or "–", one.item or "–", one.line or "–", one.message,
-         note.text if note else "–"]
+        [
+            one.dfe_rule or one.rule,
+            Cell("", state=one.severity),
+            one.pupil or "–",
+            one.item or "–",
+            one.line or "–",
+            one.message,
+            note.text if note else "–",
+        ]
         for one, note in rows
-    ]  # fmt: skip
+    ]
     last = rows[-1][0].pk if rows and len(rows) < count else ""
     downloads = [Download("CSV", "?format=csv")]
-    return Table("Findings", columns, shown, next_cursor=str(last), after=after, count=count, of=("finding", "findings"),
-                 downloads=downloads, nothing="Nothing to put right.")  # fmt: skip
+    return Table(
+        "Findings",
+        columns,
+        shown,
+        next_cursor=str(last),
+        after=after,
+        count=count,
+        of=("finding", "findings"),
+        downloads=downloads,
+        nothing="Nothing to put right.",
+    )
 
 
 def blocked(shown: Opened) -> list[str]:
@@ -117,10 +173,15 @@ def summary(shown: Opened) -> list[tuple[str, object]]:
     if version is None:
         return []
     return [
-        ("Collection", shown.collection.title), ("Census day", shown.collection.reference_date), ("Pupils in the file", version.pupils),
-        ("File", version.name), ("Received", version.received), ("Errors", version.errors), ("Queries", version.queries),
+        ("Collection", shown.collection.title),
+        ("Census day", shown.collection.reference_date),
+        ("Pupils in the file", version.pupils),
+        ("File", version.name),
+        ("Received", version.received),
+        ("Errors", version.errors),
+        ("Queries", version.queries),
         ("Queries without a note", shown.unexplained),
-    ]  # fmt: skip
+    ]
 
 
 def decide(shown: Opened, laestab: str) -> dict[str, Any]:

@@ -24,14 +24,29 @@ def returns(request: HttpRequest) -> HttpResponse:
     rows = [
         [
             Cell(one.collection, href=f"/returns/{one.establishment_id}/{one.collection}"),
-            one.establishment.name, Cell("", state=one.state), one.changed,
-            one.current.errors if one.current else 0, one.current.queries if one.current else 0,
+            one.establishment.name,
+            Cell("", state=one.state),
+            one.changed,
+            one.current.errors if one.current else 0,
+            one.current.queries if one.current else 0,
         ]
         for one in found
-    ]  # fmt: skip
-    columns = [Column("collection", "Collection"), Column("establishment", "Establishment"), Column("state", "State"),
-               Column("changed", "Last changed"), Column("errors", "Errors", numeric=True), Column("queries", "Queries", numeric=True)]  # fmt: skip
-    table = Table("Your returns", columns, rows, of=("return", "returns"), nothing="No return has been sent yet. Open your home page to send one.")
+    ]
+    columns = [
+        Column("collection", "Collection"),
+        Column("establishment", "Establishment"),
+        Column("state", "State"),
+        Column("changed", "Last changed"),
+        Column("errors", "Errors", numeric=True),
+        Column("queries", "Queries", numeric=True),
+    ]
+    table = Table(
+        "Your returns",
+        columns,
+        rows,
+        of=("return", "returns"),
+        nothing="No return has been sent yet. Open your home page to send one.",
+    )
     return render(request, "pages/returns.html", {"table": table})
 
 
@@ -65,14 +80,18 @@ def findings(request: HttpRequest, laestab: str, collection: str) -> HttpRespons
     rule, severity, after = (request.GET.get(name, "") for name in ("rule", "severity", "after"))
     by_cell = bool(rule or severity or request.GET.get("view") == "cell")
     start = int(after) if after.isdigit() else 0
-    shown, page, count = own_return.findings(asking(request), side(request), laestab, collection, rule=rule, severity=severity, after=start)
+    shown, page, count = own_return.findings(
+        asking(request), side(request), laestab, collection, rule=rule, severity=severity, after=start
+    )
     context = return_parts.head(shown, laestab) | {
-        "views": [{"text": "By cause", "href": request.path, "current": not by_cell},
-                  {"text": "Every cell", "href": f"{request.path}?view=cell", "current": by_cell}],
+        "views": [
+            {"text": "By cause", "href": request.path, "current": not by_cell},
+            {"text": "Every cell", "href": f"{request.path}?view=cell", "current": by_cell},
+        ],
         "causes": [] if by_cell else [return_parts.cause(one, shown, laestab) for one in shown.causes],
         "table": return_parts.cells(page, count, after) if by_cell else None,
         "could_not_run": shown.version.could_not_run if shown.version else [],
-    }  # fmt: skip
+    }
     return render(request, "pages/findings.html", context)
 
 
@@ -101,7 +120,13 @@ def queries(request: HttpRequest, laestab: str, collection: str) -> HttpResponse
 
 
 def _query(cause: Cause, rows: list[Any]) -> dict[str, Any]:
-    return {"message": cause.message, "rule": cause.dfe_rule or cause.rule, "advice": cause.advice, "count": len(rows), "carried": ""}
+    return {
+        "message": cause.message,
+        "rule": cause.dfe_rule or cause.rule,
+        "advice": cause.advice,
+        "count": len(rows),
+        "carried": "",
+    }
 
 
 def _next(shown: Opened, now: Cause | None, path: str) -> str:
@@ -124,5 +149,9 @@ def sign_off(request: HttpRequest, laestab: str, collection: str) -> HttpRespons
     blocked = return_parts.blocked(shown)
     if shown.of and shown.of.state not in ("loaded", "sent_back"):
         blocked = [f"It is in the state “{return_states.WORDS[shown.of.state]}”."]
-    context = return_parts.head(shown, laestab) | {"summary": return_parts.summary(shown), "form": form, "blocked": blocked}
+    context = return_parts.head(shown, laestab) | {
+        "summary": return_parts.summary(shown),
+        "form": form,
+        "blocked": blocked,
+    }
     return render(request, "pages/sign_off.html", context, status=400 if form.is_bound else 200)

@@ -22,7 +22,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = SignInForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _signed_in(request, form):
         return redirect(_after(request))
-    context = {"form": form, "next": _after(request), "demo_people": desk.demonstration() if settings.CONFIG.demo else []}
+    context = {
+        "form": form,
+        "next": _after(request),
+        "demo_people": desk.demonstration() if settings.CONFIG.demo else [],
+    }
     return render(request, "pages/sign_in.html", context, status=400 if form.is_bound else 200)
 
 

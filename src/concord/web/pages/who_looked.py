@@ -29,19 +29,35 @@ def who_looked_page(request: HttpRequest, laestab: str = "") -> HttpResponse:
         return sheet(request.GET["format"], "who-looked", COLUMNS, [_plain(one) for one in whole.lines])
     found = who_looked.account(actor, laestab, before=start, words=request.GET.get("q", ""))
     context = {
-        "establishment": places_in_words(actor), "begins": found.begins, "ends": gate.today(), "facts": _facts(found),
-        "by_role": _chart(found.by_role, "roles", "Role"), "by_purpose": _chart(found.by_purpose, "purposes", "Purpose"),
-        "unusual": [], "unusual_rule": "Unusual means: refused, at a weekend or at night, or more than ten records of yours in one day by one person.",
-        "table": _table(found, before), "clause": clause("7a"),
-    }  # fmt: skip
+        "establishment": places_in_words(actor),
+        "begins": found.begins,
+        "ends": gate.today(),
+        "facts": _facts(found),
+        "by_role": _chart(found.by_role, "roles", "Role"),
+        "by_purpose": _chart(found.by_purpose, "purposes", "Purpose"),
+        "unusual": [],
+        "unusual_rule": "Unusual means: refused, at a weekend or at night, or more than ten records of yours in one day by one person.",
+        "table": _table(found, before),
+        "clause": clause("7a"),
+    }
     context["unusual"] = [{"title": title, "words": words, "on": on} for title, words, on in found.unusual]
     return render(request, "pages/who_looked.html", context)
 
 
 def _facts(found: Account) -> list[dict[str, object]]:
     return [
-        {"number": found.looks, "of_what": "looks at your pupils' data", "of_whom": "by people of the local authority", "as_at": gate.today()},
-        {"number": found.refused, "of_what": "asks were refused", "of_whom": "by a clause of the agreement", "as_at": gate.today()},
+        {
+            "number": found.looks,
+            "of_what": "looks at your pupils' data",
+            "of_whom": "by people of the local authority",
+            "as_at": gate.today(),
+        },
+        {
+            "number": found.refused,
+            "of_what": "asks were refused",
+            "of_whom": "by a clause of the agreement",
+            "as_at": gate.today(),
+        },
     ]
 
 
@@ -52,9 +68,14 @@ def _chart(counts: list[tuple[str, int]], what: str, category: str) -> BarChart 
     total = sum(count for _, count in counts)
     title = f"{first} looked most often: {most} of {total} looks"
     return BarChart(
-        title=title, sentence=f"Looks at your pupils' data by {what}.", alt=f"Bar chart of looks by {what}. {title}.", category=category,
-        measure="Looks", bars=[Bar(name or "Their role's own task", count) for name, count in counts[:8]], id=what,
-    )  # fmt: skip
+        title=title,
+        sentence=f"Looks at your pupils' data by {what}.",
+        alt=f"Bar chart of looks by {what}. {title}.",
+        category=category,
+        measure="Looks",
+        bars=[Bar(name or "Their role's own task", count) for name, count in counts[:8]],
+        id=what,
+    )
 
 
 def _table(found: Account, after: str) -> Table:
@@ -62,18 +83,44 @@ def _table(found: Account, after: str) -> Table:
     rows = [_row(one) for one in found.lines]
     downloads = [Download("CSV", "?format=csv"), Download("XLSX", "?format=xlsx")]
     return Table(
-        "Every line about your pupils", columns, rows, next_cursor=str(found.more or ""), after=after, downloads=downloads,
-        count=found.count, of=("line", "lines"), nothing="Nobody has looked at your pupils' data yet.",
-    )  # fmt: skip
+        "Every line about your pupils",
+        columns,
+        rows,
+        next_cursor=str(found.more or ""),
+        after=after,
+        downloads=downloads,
+        count=found.count,
+        of=("line", "lines"),
+        nothing="Nobody has looked at your pupils' data yet.",
+    )
 
 
 def _row(one: Line) -> list[object]:
     state = {"permit": "permit", "refusal": "refusal"}.get(one.answer, "")
     return [
-        one.at, one.what.capitalize() or "Asked", one.who or "–", one.role, ", ".join(one.pupils[:5]) or "–", one.purpose or "–", one.case or "–",
-        Cell(clause_number(one.clause), href=f"/clauses/{one.clause}"), Cell("", state=state) if state else "Done", one.n,
-    ]  # fmt: skip
+        one.at,
+        one.what.capitalize() or "Asked",
+        one.who or "–",
+        one.role,
+        ", ".join(one.pupils[:5]) or "–",
+        one.purpose or "–",
+        one.case or "–",
+        Cell(clause_number(one.clause), href=f"/clauses/{one.clause}"),
+        Cell("", state=state) if state else "Done",
+        one.n,
+    ]
 
 
 def _plain(one: Line) -> list[object]:
-    return [one.at, one.what, one.who, one.role, "; ".join(one.pupils), one.purpose, one.case, clause_number(one.clause), one.answer, one.n]
+    return [
+        one.at,
+        one.what,
+        one.who,
+        one.role,
+        "; ".join(one.pupils),
+        one.purpose,
+        one.case,
+        clause_number(one.clause),
+        one.answer,
+        one.n,
+    ]
