@@ -24,6 +24,7 @@ from concord.county.marks import columns_between
 from concord.county.plan import County
 from concord.county.register import gias
 from concord.county.writing import Written
+from concord.courier.connectors.files import read_feeds
 from concord.site.command import main
 
 
@@ -61,7 +62,15 @@ def test_the_exports_of_each_system_hold_the_pupils_of_the_return(folder: Writte
         assert set(pupils.columns) == set(captions.values())
         held = kent.holding(est)
         assert pupils[captions["surname"]].to_list() == held.sent.surname[held.rows].tolist()
-        assert pupils[captions["id"]].n_unique() == pupils.height
+        assert pupils[captions.get("id", "UPN")].n_unique() == pupils.height
+
+
+def test_the_couriers_plain_file_connector_reads_the_plain_shape(folder: Written, kent: County) -> None:
+    plain = [est for est in kent.open if est.mis == "plain"]
+    assert plain
+    for est in plain:
+        feeds = list(read_feeds(folder.out / est.folder))
+        assert len(feeds) == 6
 
 
 def test_the_marks_written_add_up_to_those_held(folder: Written, kent: County) -> None:

@@ -18,7 +18,12 @@ from concord.county.households import addresses
 from concord.county.marks import CODES
 from concord.county.numbers import Texts, digits, join
 
-SOFTWARE = {"sims": "SYNTHETIC SIMS-LIKE", "arbor": "SYNTHETIC ARBOR-LIKE", "bromcom": "SYNTHETIC BROMCOM-LIKE"}
+SOFTWARE = {
+    "sims": "SYNTHETIC SIMS-LIKE",
+    "arbor": "SYNTHETIC ARBOR-LIKE",
+    "bromcom": "SYNTHETIC BROMCOM-LIKE",
+    "plain": "SYNTHETIC PLAIN",
+}
 _NURSERY = GROUPS.index("N2")
 _INFANTS = (GROUPS.index("R"), GROUPS.index("2"))
 

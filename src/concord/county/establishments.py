@@ -18,7 +18,7 @@ GROUPS = ("N1", "N2", "R", *map(str, range(1, 14)))
 """The year groups, youngest first: a pupil of group `g` was `g + 2` on 31 August before the year."""
 
 _NEW_KINDS = ("35", "36", "38", "40", "41")
-_MIS = ("sims", "arbor", "bromcom")
+_MIS = ("sims",) * 8 + ("arbor",) * 6 + ("bromcom",) * 3 + ("plain",) * 3
 
 
 @dataclass(frozen=True)
@@ -267,7 +267,7 @@ def _one(rng: np.random.Generator, seed: _Seed, taken: _Names) -> Establishment:
         high_group=high,
         head_first=seed.head[0],
         head_last=seed.head[1],
-        mis=_MIS[int(pick(rng, [0.45, 0.35, 0.20], 1)[0])],
+        mis=_MIS[index * 7 % len(_MIS)],
         position=position,
         places=tuple(int(many) for many in seed.by_year),
     )

@@ -9,7 +9,7 @@ import polars as pl
 
 from concord.county.calendar import NEVER, day, open_days
 from concord.county.contacts import contacts
-from concord.county.dice import Ints
+from concord.county.dice import Bools, Ints
 from concord.county.facts import facts
 from concord.county.holding import Holding
 from concord.county.households import addresses
@@ -89,9 +89,16 @@ def _pupils(held: Holding) -> Columns:
         "service": people.service[person],
         "carer": people.carer[person],
         "plaa": people.plaa[person],
+        **_spells(held),
+        "line1": _first_line(home.saon, home.paon, home.street),
         "care": np.where(people.looked_after[person], "Y", "N"),
         **{part: getattr(home, part) for part in ("saon", "paon", "street", "town", "postcode", "uprn")},
     }
+
+
+def _first_line(saon: Texts, paon: Texts, street: Texts) -> Texts:
+    space = np.full(len(paon), " ")
+    return join(saon, np.where(saon != "", ", ", ""), paon, space, street)
 
 
 def _contacts(held: Holding) -> Columns:
@@ -100,14 +107,24 @@ def _contacts(held: Holding) -> Columns:
     return _key(held, held.on[told.row]) | {part: getattr(told, part).astype(str) for part in parts}
 
 
-def _enrolments(held: Holding) -> Columns:
+def _gone(held: Holding) -> Bools:
+    """Which of the pupils written are no longer on roll: those on roll come first."""
+    return np.arange(len(held.rows)) >= len(held.on)
+
+
+def _spells(held: Holding) -> dict[str, Texts]:
     rows = held.rows
-    gone = held.roll.leave[rows] < held.term.census
-    gone &= np.arange(len(rows)) >= len(held.on)
-    return _key(held, rows) | {
+    return {
         "status": held.roll.status[rows],
         "entry": _dated(held, held.roll.entry[rows]),
-        "leaving": _dated(held, np.where(gone, held.roll.leave[rows], NEVER)),
+        "leaving": _dated(held, np.where(_gone(held), held.roll.leave[rows], NEVER)),
+    }
+
+
+def _enrolments(held: Holding) -> Columns:
+    rows, gone = held.rows, _gone(held)
+    return _key(held, rows) | {
+        **_spells(held),
         "destination": np.where(
             gone, np.where(held.leads_to[rows] == 0, "Another establishment", _DESTINATION[held.leads_to[rows]]), ""
         ),
@@ -147,8 +164,15 @@ def _suspensions(held: Holding) -> Columns:
 
 
 def _sen(held: Holding) -> Columns:
+    """A row a pupil with both needs; in the plain shape a row a need, with its rank."""
     rows = held.on[held.sen[held.on] != "N"]
-    needs, person = held.people.needs, held.roll.person[rows]
+    needs = held.people.needs
+    rank = np.ones(len(rows), dtype=np.int64)
+    if held.est.mis == "plain":
+        more = rows[needs.second[held.roll.person[rows]] != ""]
+        rank = np.concatenate([rank, np.full(len(more), 2)])
+        rows = np.concatenate([rows, more])
+    person = held.roll.person[rows]
     changed = needs.changed_on[person] <= held.term.census
     return _key(held, rows) | {
         "provision": held.sen[rows],
@@ -157,6 +181,8 @@ def _sen(held: Holding) -> Columns:
         ),
         "first": needs.first[person],
         "second": needs.second[person],
+        "rank": rank.astype(str),
+        "type": np.where(rank == 1, needs.first[person], needs.second[person]),
     }
 
 
