@@ -17,11 +17,13 @@ LARGEST: Final = 2**53 - 1
 _DEPTH: Final = 32
 
 
+_dumps: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+
+
 def canonical(document: Mapping[str, Any]) -> bytes:
     """The canonical JSON of a document. Raises Unreadable for a float, a wide number, a lone surrogate or twin keys."""
-    text = json.dumps(_clean(document, 0), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
     try:
-        return text.encode()
+        return _dumps(_clean(document, 0)).encode()
     except UnicodeEncodeError as fault:
         raise Unreadable("A text holds half of a surrogate pair.", todo="Send whole Unicode characters.") from fault
 
@@ -53,10 +55,10 @@ def _clean_object(value: Mapping[Any, Any], depth: int) -> dict[str, Any]:
     for key, item in value.items():
         if not isinstance(key, str):
             raise Unreadable(f"The key {key!r} is not text.")
-        name = _clean(key, depth)
+        name = key if key.isascii() else normalize("NFC", key)
         if name in cleaned:
             raise Unreadable(f"The key {name!r} stands twice.")
-        cleaned[name] = _clean(item, depth + 1)
+        cleaned[name] = item if isinstance(item, str) and item.isascii() else _clean(item, depth + 1)
     return cleaned
 
 

@@ -24,12 +24,15 @@ from concord.core.seal.checkpoint import (
     read_checkpoint,
 )
 from concord.core.seal.diagnosis import Problem, first_wrong_line
-from concord.core.seal.export import CLOSING, FORM, HEAD_OPENING, MIDDLE, OPENING, TAIL
+from concord.core.seal.export import FORM, HEAD_OPENING, OPENING, TAIL
 from concord.core.seal.merkle import Frontier
 from concord.core.seal.signature import Forged, b64, public_key
 from concord.core.trouble import Trouble, Unreadable
 
 _BLOCK: Final = 1 << 20
+_FROM: Final = len(OPENING)
+_TO: Final = 1 - TAIL
+"""Where the hashed bytes stand in an entry's line, its line end taken off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,33 +160,35 @@ def _key_problem(header: Mapping[str, str], key: str) -> Problem | None:
 
 def _pass(stream: IO[bytes], reading: _Reading, origin: str) -> Problem | None:
     _meet_held(reading)
-    for block in _blocks(stream):
-        if block[0].startswith(HEAD_OPENING):
-            _take_head(block[0], reading, origin)
+    for part in _parts(stream):
+        if part.startswith(HEAD_OPENING):
+            _take_head(part, reading, origin)
         else:
-            _take_lines(block, reading)
+            _take_lines(part, reading)
     return _end(reading)
 
 
-def _blocks(stream: IO[bytes]) -> Iterator[list[bytes]]:
-    """Runs of entry lines, and each head in a list of its own."""
-    while lines := stream.readlines(_BLOCK):
+def _parts(stream: IO[bytes]) -> Iterator[bytes]:
+    """Runs of whole entry lines, and each head by itself."""
+    while block := stream.read(_BLOCK):
+        block += stream.readline()
         start = 0
-        for place in [at for at, line in enumerate(lines) if line.startswith(HEAD_OPENING)]:
-            if start < place:
-                yield lines[start:place]
-            yield lines[place : place + 1]
-            start = place + 1
-        if start < len(lines):
-            yield lines[start:]
+        while start < len(block):
+            if block.startswith(HEAD_OPENING, start):
+                end = block.find(b"\n", start) + 1
+            else:
+                end = block.find(b"\n" + HEAD_OPENING, start) + 1
+            end = end or len(block)
+            yield block[start:end]
+            start = end
 
 
-def _take_lines(block: list[bytes], reading: _Reading) -> None:
-    leaves = [sha256(b"\x00" + line[9:-TAIL]).digest() for line in block]
-    stated = b"".join([line[-TAIL:] for line in block])
-    hexed = hexlify(b"".join(leaves))
-    framed = b"".join([MIDDLE + hexed[at : at + 64] + CLOSING for at in range(0, len(hexed), 64)])
-    if stated != framed or any(line[:9] != OPENING for line in block):
+def _take_lines(part: bytes, reading: _Reading) -> None:
+    """Hashes a run of lines, and writes it anew from what was hashed: any other byte in it shows."""
+    lines = [line[_FROM:_TO] for line in part.split(b"\n")[:-1]]
+    leaves = [sha256(b"\x00" + line).digest() for line in lines]
+    again = [b'{"entry":%b,"leaf":"%b"}\n' % pair for pair in zip(lines, map(hexlify, leaves), strict=True)]
+    if b"".join(again) != part:
         raise _Wrong(None)
     while reading.held and (nearest := min(reading.held)) < reading.edge.size + len(leaves):
         cut = nearest - reading.edge.size
