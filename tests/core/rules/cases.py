@@ -24,9 +24,9 @@ from concord.core.returns import Header, Layout, Return, layout
 from concord.core.rules import Finding, Setting, Surroundings, check, rule_of, setting_of
 
 CASES: Final = Path(__file__).resolve().parents[2] / "cases"
-COLLECTIONS: Final = {"AUT": "SC-AUT-2026", "SPR": "SC-SPR-2027", "SUM": "SC-SUM-2027"}
+COLLECTIONS: Final = {"AUT": "SC-AUT-2026", "SPR": "SC-SPR-2027", "SUM": "SC-SUM-2027", "SWF": "SWF-AUT-2026"}
 """The collection that each base return answers."""
-FOLDERS: Final = {"SC": "school_census"}
+FOLDERS: Final = {"SC": "school_census", "SWF": "workforce"}
 Rows = dict[str, list[dict[str, Any]]]
 
 

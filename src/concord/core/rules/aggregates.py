@@ -27,6 +27,8 @@ _SESSIONS: Final = number("Sessions")
 _MARK: Final = text("AttendanceReason")
 NOT_POSSIBLE: Final = ("D", "Q", "X", "Y", "Y1", "Y2", "Y3", "Y4", "Y5", "Y6", "Y7", "Z", "#")
 """Marks of sessions that do not count as possible."""
+TEACHING_POSTS: Final = ("HDT", "EXH", "DHT", "AHT", "TCH", "LDP", "AVT")
+"""Posts of teachers [K]."""
 _OWN: Final = text("EnrolStatus").is_in(["C", "M"])
 
 
@@ -172,4 +174,42 @@ OF_RETURN: Final[dict[str, Aggregate]] = {
     **_over("special_provision", special_provisions=pl.len()),
     **_over("school_arranged_ap", all_ap=pl.len()),
     **_over("ap_provision", all_admissions=pl.len()),
+    **_over("member", staff=pl.len(), qualified=flag("QTS").sum()),
+    **_over(
+        "role",
+        senco_roles=(text("RoleIdentifier") == "SENC").sum(),
+        head_roles=text("RoleIdentifier").is_in(["HDTR", "EXHT"]).sum(),
+    ),
+    **_over("contract", contracts=pl.len()),
+    **_over("absence", absences=pl.len()),
+    **_over("vacancy", vacancies=pl.len()),
 }
+
+OF_MEMBER: Final[dict[str, Aggregate]] = {
+    **_over(
+        "contract",
+        own_contracts=pl.len(),
+        first_start=day("ContractStart").min(),
+        teaching_posts=text("Post").is_in(TEACHING_POSTS).sum(),
+    ),
+    **_over("absence", own_absences=pl.len()),
+    **_over("qualification", own_qualifications=pl.len()),
+}
+
+OF_CONTRACT: Final[dict[str, Aggregate]] = {
+    **_over(
+        "role",
+        roles=pl.len(),
+        roles_with_pay=(given("BasePay") | given("PayRange")).sum(),
+        roles_with_hours=given("HoursPerWeek").sum(),
+        head_roles_here=text("RoleIdentifier").is_in(["HDTR", "EXHT"]).sum(),
+    ),
+}
+
+AGGREGATES: Final = {
+    "pupil": (OF_PUPIL, "pid"),
+    "member": (OF_MEMBER, "mid"),
+    "contract": (OF_CONTRACT, "cid"),
+    "return": (OF_RETURN, "ret"),
+}
+"""The counts that rows of each table may have, and the key they are grouped by."""

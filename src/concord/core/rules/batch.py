@@ -9,7 +9,7 @@ import polars as pl
 
 from concord.core.returns import Return
 from concord.core.rules import derive
-from concord.core.rules.aggregates import OF_PUPIL, OF_RETURN, Aggregate
+from concord.core.rules.aggregates import AGGREGATES, Aggregate
 from concord.core.rules.setting import Setting, Surroundings
 
 HEADER_ITEMS: Final = {
@@ -121,7 +121,7 @@ class Batch:
 
     def _counted(self, table: str, name: str) -> pl.Series:
         """An aggregate, and with it all the others over the same rows: one grouping does for them."""
-        known, key = (OF_PUPIL, "pid") if table == "pupil" else (OF_RETURN, "ret")
+        known, key = AGGREGATES[table]
         over = known[name].table
         wanted = {each: rule for each, rule in known.items() if rule.table == over and self._can(rule)}
         counted = self._grouped(over, key, wanted, self.frame(table).height)

@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from concord.core.rules import school_census
+from concord.core.rules import school_census, workforce
 from concord.core.rules.rule import Rule
 
 _SIDES: Final = {"pass": "holds", "fail": "broken"}
-_BOOKS: Final = {"School Census": (school_census.MODULES, "school_census")}
+_BOOKS: Final = {
+    "School Census": (school_census.RULES, school_census.MODULES, "school_census"),
+    "School Workforce Census": (workforce.RULES, workforce.MODULES, "workforce"),
+}
 
 
 def render_rule_book(cases: Path) -> str:
@@ -26,22 +29,23 @@ def render_rule_book(cases: Path) -> str:
         "sure it is: V seen in a source, V-impl seen in working code, K from knowledge. Rules with K are ours.",
         "",
     ]
-    for title, (modules, folder) in _BOOKS.items():
-        rules = [rule for module in modules for rule in module.RULES]
+    for title, (book, modules, folder) in _BOOKS.items():
+        rules = list(book)
         verified = sum(1 for rule in rules if rule.dfe_rule)
         lines += [f"## {title}", "", f"{len(rules)} rules, {verified} of them under a number of DfE's.", ""]
         for module in modules:
             lines += [f"### {(module.__doc__ or '').strip()}", ""]
-            lines += [line for rule in module.RULES for line in _rule(rule, cases / folder / f"{rule.code}.toml")]
+            own = {rule.code for rule in module.RULES}
+            lines += [line for rule in rules if rule.code in own for line in _rule(rule, cases / folder)]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _rule(rule: Rule, case: Path) -> Iterator[str]:
+def _rule(rule: Rule, folder: Path) -> Iterator[str]:
     number = f" (DfE {rule.dfe_rule})" if rule.dfe_rule and rule.dfe_rule != rule.code else ""
     yield f"**{rule.code}**{number} · {rule.severity} · {' '.join((rule.table, *rule.items))}{_when(rule)}  "
     yield f"{rule.message} *{rule.advice}*  "
     yield f"Source: {rule.source}.  "
-    yield from _cases(tomllib.loads(case.read_text("utf-8")))
+    yield from _cases(tomllib.loads((folder / f"{rule.code}.toml").read_text("utf-8")))
     yield ""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from concord.core.rules import school_census
+from concord.core.rules import school_census, workforce
 from concord.core.rules.rule import Rule
 from concord.core.trouble import Trouble
 
@@ -12,7 +12,7 @@ from concord.core.trouble import Trouble
 @cache
 def rules_of(kind: str) -> tuple[Rule, ...]:
     """Every rule of a collection (`SC`, `SWF`), in the order of its modules."""
-    return {"SC": school_census.RULES}.get(kind, ())
+    return {"SC": school_census.RULES, "SWF": workforce.RULES}.get(kind, ())
 
 
 @cache

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Final
 
 from concord.core.returns import Return
-from concord.core.rules.aggregates import OF_PUPIL, OF_RETURN
+from concord.core.rules.aggregates import AGGREGATES
 from concord.core.rules.batch import KEYS
 from concord.core.rules.derive import AGE_DAYS
 from concord.core.rules.rule import Rule
@@ -23,7 +23,7 @@ def _of(table: str, name: str) -> frozenset[str]:
     if prefix in ("setting", "threshold", "previous", "capacity"):
         return frozenset({name})
     if dot and prefix == "count":
-        aggregate = (OF_PUPIL if table == "pupil" else OF_RETURN)[rest]
+        aggregate = AGGREGATES[table][0][rest]
         return frozenset[str]().union(*(_of(aggregate.table, each) for each in aggregate.names))
     base, at, reading = name.rpartition("@")
     return _of(table, base) | _of_reading(reading) if at else frozenset()
