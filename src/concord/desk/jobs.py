@@ -17,3 +17,10 @@ def load_return(version: int) -> None:
     from concord.desk.load_return import load
 
     load(version)
+
+
+@app.task(name="load_feed", queue="hub", retry=False)
+def load_feed(laestab: str, kind: str) -> None:
+    from concord.desk.receive_feed import load
+
+    load(laestab, kind)

@@ -43,8 +43,8 @@ def _load(permit: Permit, version: ReturnVersion, laestab: str) -> dict[str, int
     fresh = known.filter(pl.col("decision") == "new")
     _add(permit, fresh, laestab)
     found = compare(permit, offered.values(known), laestab, collection.reference_date)
-    _apply(permit, found, laestab, via, collection.reference_date, now)
-    _conflicts(found, version, laestab, now)
+    apply(permit, found, laestab, via, collection.reference_date, now)
+    conflicts(found, version, laestab, now)
     claims = _places(permit, known, version, laestab, via, now)
     _happenings(permit, read, known, laestab, via)
     return {"pupils": len(known), "new": len(fresh), "applied": len(found.accepted), "added": len(found.added),
@@ -62,7 +62,7 @@ def _add(permit: Permit, fresh: pl.DataFrame, laestab: str) -> None:
     register.add(permit, frame)
 
 
-def _apply(permit: Permit, found: Differences, laestab: str, via: str, since: object, now: datetime) -> None:
+def apply(permit: Permit, found: Differences, laestab: str, via: str, since: object, now: datetime) -> None:
     """Supersede what the same source or a former establishment said, and record what is said now."""
     if len(found.accepted):
         register.supersede(permit, now, found.accepted)
@@ -106,7 +106,7 @@ def _review(rows: pl.DataFrame, version: ReturnVersion, laestab: str, now: datet
     )  # fmt: skip
 
 
-def _conflicts(found: Differences, version: ReturnVersion, laestab: str, now: datetime) -> None:
+def conflicts(found: Differences, version: ReturnVersion | None, laestab: str, now: datetime) -> None:
     """One change a value that somebody else says otherwise: an earlier question about the same value is replaced."""
     rows = list(found.conflicts.iter_rows(named=True))
     pupils = {row["pupil"] for row in rows}

@@ -14,7 +14,8 @@ from concord.core.seal.envelope import open_stream
 from concord.core.seal.manifest import Manifest, check_manifest, read_manifest
 from concord.core.seal.receipt import make_receipt
 from concord.core.trouble import Trouble
-from concord.desk import gate, keys, receive_return
+from concord.core.agreement.model import Permit
+from concord.desk import gate, keys, receive_feed, receive_return
 from concord.desk.couriers import actor_of, origin, public_key_of
 from concord.store import ledger, tree, uploads
 from concord.store.models import Courier, Upload
@@ -61,7 +62,13 @@ def begin(courier: Courier, manifest: dict[str, Any], signature: str) -> Upload:
 
 
 def _permitted(courier: Courier, stated: Manifest) -> Any:
-    return gate.ask(actor_of(courier), stated.flow, establishments=[courier.establishment_id], categories=["return"])
+    return gate.ask(actor_of(courier), stated.flow, establishments=[courier.establishment_id], categories=_categories(stated))
+
+
+def _categories(stated: Manifest) -> list[str]:
+    """A return moves whole; a kind of the regular feed moves its own category."""
+    kind = stated.collection.removeprefix(receive_feed.PREFIX)
+    return ["return"] if kind == stated.collection else ["identity", *({kind} & {"contacts", "attendance", "suspensions", "sen", "fsm"})]
 
 
 def piece(courier: Courier, upload_id: uuid.UUID, offset: int, content: bytes) -> int:
@@ -106,15 +113,35 @@ def finish(courier: Courier, upload_id: uuid.UUID) -> dict[str, Any]:
         uploads.start_again(found)
         raise
     permit = _permitted(courier, stated)
-    arriving = receive_return.read(opened.getvalue(), stated.name, courier.establishment_id)
-    with gate.act(permit, "return received", f"{arriving.collection.id} {courier.establishment_id}") as deed:
+    if stated.collection.startswith(receive_feed.PREFIX):
+        _take_feed(permit, found, stated, opened.getvalue())
+    else:
+        _take_return(permit, found, stated, receive_return.read(opened.getvalue(), stated.name, stated.establishment))
+    return _receipt(found, stated)
+
+
+def _take_return(permit: Permit, found: Upload, stated: Manifest, arriving: receive_return.Arriving) -> None:
+    with gate.act(permit, "return received", f"{arriving.collection.id} {stated.establishment}") as deed:
         taken = uploads.lock(found)
         if taken.state == "open":
             version = receive_return.keep(permit, arriving, "courier")
             deed.facts |= {"version": version.number, "sha256": stated.content_sha256, "bytes": stated.content_size}
             uploads.close(taken)
-        deed.extra |= {"manifest": stated.sha256(), "courier": stated.courier, "establishment": stated.establishment}
-    return _receipt(found, stated)
+        deed.extra |= _of(stated)
+
+
+def _take_feed(permit: Permit, found: Upload, stated: Manifest, content: bytes) -> None:
+    kind = stated.collection.removeprefix(receive_feed.PREFIX)
+    with gate.act(permit, "feed received", f"{kind} {stated.establishment}") as deed:
+        taken = uploads.lock(found)
+        if taken.state == "open":
+            deed.facts |= receive_feed.keep(permit, stated.establishment, kind, content)
+            uploads.close(taken)
+        deed.extra |= _of(stated)
+
+
+def _of(stated: Manifest) -> dict[str, str]:
+    return {"manifest": stated.sha256(), "courier": stated.courier, "establishment": stated.establishment}
 
 
 def _receipt(found: Upload, stated: Manifest) -> dict[str, Any]:

@@ -11,7 +11,16 @@ from concord.core.trouble import Trouble
 from concord.desk import gate, offered, standings
 from concord.desk.gate import Refused
 from concord.store import pupils
-from concord.store.models import AttendancePeriod, Enrolment, Establishment, Pupil, PupilValue, Suspension
+from concord.store.models import (
+    AttendancePeriod,
+    Contact,
+    Enrolment,
+    Establishment,
+    MarksOfYear,
+    Pupil,
+    PupilValue,
+    Suspension,
+)
 from concord.store.whereabouts import whereabouts
 
 FLOW = "professional-view"
@@ -42,6 +51,8 @@ class Record:
     places: dict[str, str] = field(default_factory=dict)
     withheld: list[str] = field(default_factory=list)
     sources: dict[str, str] = field(default_factory=dict)
+    marks: list[MarksOfYear] = field(default_factory=list)
+    contacts: list[Contact] = field(default_factory=list)
 
 
 def search(actor: Actor, words: str, *, purpose: str, case: str = "", after: str = "") -> list[dict[str, Any]]:
@@ -121,7 +132,9 @@ def _categories(actor: Actor) -> tuple[list[str], list[str]]:
     """What the role may have through this flow, and what it may have only with a second proof of identity."""
     agreement = standings.agreement()
     allowed = agreement.table.allowed.get((FLOW, actor.role), frozenset())
-    locked = frozenset() if actor.stepped_up else allowed & agreement.table.confidential.get((FLOW, actor.role), frozenset())
+    locked = (
+        frozenset() if actor.stepped_up else allowed & agreement.table.confidential.get((FLOW, actor.role), frozenset())
+    )
     return sorted(allowed - locked), sorted(locked)
 
 
@@ -136,11 +149,18 @@ def _record(permit: Permit, found: Pupil, withheld: list[str]) -> Record:
     }
     enrolments = pupils.enrolments(permit, found.id) if has("enrolment") else []
     return Record(
-        permit, found, values, enrolments,
-        pupils.attendance(permit, found.id) if has("attendance") else [],
-        pupils.suspensions(permit, found.id) if has("suspensions") else [],
-        names_of(one.laestab for one in enrolments), withheld, names_of(one.source for one in by_item.values()),
-    )  # fmt: skip
+        permit,
+        found,
+        values,
+        enrolments,
+        attendance=pupils.attendance(permit, found.id) if has("attendance") else [],
+        suspensions=pupils.suspensions(permit, found.id) if has("suspensions") else [],
+        places=names_of(one.laestab for one in enrolments),
+        withheld=withheld,
+        sources=names_of(one.source for one in by_item.values()),
+        marks=pupils.marks(permit, found.id) if has("attendance") else [],
+        contacts=pupils.contacts(permit, found.id) if has("contacts") else [],
+    )
 
 
 def names_of(laestabs: Any) -> dict[str, str]:

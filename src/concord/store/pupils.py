@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection
 
 from concord.core.agreement.model import Permit
-from concord.store.models import AttendancePeriod, Enrolment, Pupil, PupilValue, Suspension
+from concord.store.models import AttendancePeriod, Contact, Enrolment, MarksOfYear, Pupil, PupilValue, Suspension
 
 Row = dict[str, Any]
 
@@ -74,3 +74,12 @@ def on_roll(permit: Permit, laestab: str) -> list[tuple[uuid.UUID, str]]:
 def many(permit: Permit, ids: Iterable[uuid.UUID]) -> list[Pupil]:
     """Those of these pupils that are inside the permit's scope."""
     return list(Pupil.objects.filter(pk__in=list(ids)))
+
+
+def marks(permit: Permit, pupil: uuid.UUID) -> list[MarksOfYear]:
+    """The pupil's marks, the latest year first."""
+    return list(MarksOfYear.objects.filter(pupil=pupil).order_by("-begins"))
+
+
+def contacts(permit: Permit, pupil: uuid.UUID) -> list[Contact]:
+    return list(Contact.objects.filter(pupil=pupil).order_by("priority", "id"))

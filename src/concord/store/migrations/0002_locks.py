@@ -72,7 +72,7 @@ _IN_SCOPE = """(
        OR id = ANY ((SELECT string_to_array(nullif(current_setting('concord.subjects', true), ''), ',')::uuid[])::uuid[]))
 )"""
 _OF_PUPIL = "(EXISTS (SELECT 1 FROM pupil p WHERE p.id = pupil_id))"
-_CHILDREN = ("pupil_value", "enrolment", "attendance_period", "suspension")
+_CHILDREN = ("pupil_value", "enrolment", "attendance_period", "suspension", "marks_of_year", "contact")
 
 ROWS = f"""
 ALTER TABLE pupil ENABLE ROW LEVEL SECURITY;
@@ -99,7 +99,7 @@ RETURNS = "".join(
 ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
 CREATE POLICY in_scope ON {table} TO concord_app USING {_PLACE.format(column=column)} WITH CHECK {_PLACE.format(column=column)};
 """
-    for table, column in (("collection_return", "establishment_id"), ("change", "laestab"))
+    for table, column in (("collection_return", "establishment_id"), ("change", "laestab"), ("feed_set", "establishment_id"))
 ) + "".join(
     f"""
 ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;

@@ -2,6 +2,7 @@ from concord.store.models.agreement_event import AgreementEvent
 from concord.store.models.change import Change
 from concord.store.models.courier import Courier, EnrolmentToken, SeenNonce, Upload, UploadPiece
 from concord.store.models.establishment import Establishment, EstablishmentChange
+from concord.store.models.feed import Contact, FeedSet, MarksOfYear
 from concord.store.models.ledger import Checkpoint, LedgerLine, WitnessSignature
 from concord.store.models.person import Person
 from concord.store.models.pupil import AttendancePeriod, Enrolment, Pupil, PupilValue, Suspension
@@ -15,13 +16,16 @@ __all__ = [
     "Change",
     "Checkpoint",
     "CollectionReturn",
+    "Contact",
     "Courier",
     "Enrolment",
     "EnrolmentToken",
     "Establishment",
     "EstablishmentChange",
+    "FeedSet",
     "Finding",
     "LedgerLine",
+    "MarksOfYear",
     "Note",
     "Person",
     "Pupil",

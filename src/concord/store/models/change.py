@@ -14,11 +14,11 @@ class Change(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    version = models.ForeignKey("store.ReturnVersion", on_delete=models.PROTECT, related_name="changes")
+    version = models.ForeignKey("store.ReturnVersion", null=True, on_delete=models.PROTECT, related_name="changes")
     laestab = models.CharField(max_length=8)
     kind = models.CharField(max_length=10)
     pupil = models.ForeignKey("store.Pupil", null=True, on_delete=models.CASCADE)
-    row = models.IntegerField()  # the pupil's row in the return
+    row = models.IntegerField(null=True)  # the pupil's row in the return; none for the regular feed
     item = models.CharField(max_length=60, blank=True)
     held = models.TextField(blank=True)
     held_source = models.CharField(max_length=20, blank=True)

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from concord.core.seal.delta import WrongBase
 from concord.core.seal.wire import Unsigned
 from concord.core.trouble import Trouble
 from concord.desk import couriers, take_upload, witness
@@ -61,6 +62,8 @@ def _trouble(trouble: Trouble) -> JsonResponse:
         return JsonResponse({**said, "reason": getattr(trouble, "reason", "unknown"), "now": now}, status=401)
     if isinstance(trouble, take_upload.WrongOffset):
         return JsonResponse({**said, "offset": trouble.offset}, status=409)
+    if isinstance(trouble, WrongBase):
+        said["reason"] = "base"
     return JsonResponse(said, status=getattr(trouble, "http", 422))
 
 
@@ -69,13 +72,17 @@ def _body(request: HttpRequest, *names: str) -> list[Any]:
         given = json.loads(request.body)
         return [given[name] for name in names]
     except (ValueError, KeyError, TypeError) as fault:
-        raise Trouble("The request's body is not what this address takes.", why=f"It needs {', '.join(names)}.") from fault
+        raise Trouble(
+            "The request's body is not what this address takes.", why=f"It needs {', '.join(names)}."
+        ) from fault
 
 
 @_door("POST", signed=False)
 def enrol(request: HttpRequest) -> Answer:
     token, signing_key, host = _body(request, "token", "signing_key", "host")
-    couriers.check_enrolment(request.method or "", request.build_absolute_uri(), dict(request.headers), request.body, signing_key)
+    couriers.check_enrolment(
+        request.method or "", request.build_absolute_uri(), dict(request.headers), request.body, signing_key
+    )
     return couriers.enrol(str(token), str(signing_key), str(host))
 
 
