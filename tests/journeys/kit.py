@@ -1,6 +1,6 @@
 """A real Chromium for tests: Debian's, driven by Playwright, with axe-core read from `node_modules`.
 
-A module of journeys says `from journeys.kit import browser, page  # noqa: F401` and marks itself `journey`.
+A folder's conftest says `from journeys.kit import browser, page  # noqa: F401`; its modules mark themselves `journey`.
 Pages keep their content security policy: a violation of it, an error in a script or a failed request fails the test
 that saw it.
 """
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the test's own thread
 
@@ -63,8 +63,13 @@ def watch(page: Page) -> list[str]:
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(f"script: {error}"))
     page.on("console", lambda said: wrong.append(f"console: {said.text}") if said.type == "error" else None)
-    page.on("requestfailed", lambda asked: wrong.append(f"request: {asked.url} {asked.failure}"))
+    page.on("requestfailed", lambda asked: wrong.extend(_lost(asked)))
     return wrong
+
+
+def _lost(asked: Request) -> list[str]:
+    """A request that failed; one that the test itself left behind by going elsewhere is none."""
+    return [] if "ERR_ABORTED" in str(asked.failure) else [f"request: {asked.url} {asked.failure}"]
 
 
 def _told(violations: list[dict[str, Any]]) -> str:

@@ -11,6 +11,7 @@ from django.test import Client, override_settings
 from django.urls import clear_url_caches
 
 from concord.site.front_end import build
+from journeys.kit import browser, page  # noqa: F401 - fixtures of this folder's tests
 from web.parts import gallery_settings
 
 _OURS = (

@@ -326,7 +326,7 @@ def pupil(amount: int) -> dict[str, Any]:
         Column("reason", "Reason")],
         [[TODAY - timedelta(days=40 * at), "Suspension", 6, "Persistent disruptive behaviour"] for at in
         range(min(amount, 3))],
-        of=("event", "events"), hide_caption=True, nothing="None is held.",
+        of=("event", "events"), hide_caption=True, nothing="No event is held.",
     )  # fmt: skip
     because = {
         "clause": "2d",

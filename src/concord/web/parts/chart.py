@@ -166,7 +166,7 @@ def _draw_bar(drawing: Drawing, chart: BarChart, bar: Bar, y: float, scale: floa
 
 
 def _ends(ends: dict[int, float], heights: Sequence[float], top: float, bottom: float) -> dict[int, float]:
-    """Where each line's label begins: at the line's end, moved apart so that none overlap, between `top` and `bottom`."""
+    """Where each line's label begins: at the line's end, moved apart, between `top` and `bottom`."""
     placed: dict[int, float] = {}
     free = top
     order = sorted(ends, key=lambda index: ends[index])

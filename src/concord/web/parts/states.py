@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from concord.core.agreement import standing
+from concord.core.agreement.standing import STATES as AGREED
 from concord.desk import return_states
 
 
@@ -39,7 +39,7 @@ _STANDINGS = {
 }
 
 STATES: dict[str, State] = {
-    **{code: State(said, _STANDINGS.get(code, "grey")) for code, said in standing.STATES.items()},
+    **{code: State(said, _STANDINGS.get(code, "grey")) for code, said in AGREED.items()},
     **{code: State(said, _COLOURS[code]) for code, said in return_states.WORDS.items()},
     "no_data": State("No data", "grey"),
     "unreadable": State("Could not be read", "red"),

@@ -19,7 +19,7 @@ def clause_number(clause: str) -> str:
 
 def day(on: date | None) -> str:
     """``21 January 2027``; an instant is taken in UK time."""
-    if on is None:
+    if not on:  # a template gives "" for what it does not have
         return NOTHING
     if isinstance(on, datetime):
         on = timezone.localtime(on) if timezone.is_aware(on) else on
@@ -28,7 +28,7 @@ def day(on: date | None) -> str:
 
 def clock(at: datetime | None) -> str:
     """``4:30pm`` in UK time; noon and midnight by name, on the hour without minutes."""
-    if at is None:
+    if not at:
         return NOTHING
     at = timezone.localtime(at) if timezone.is_aware(at) else at
     if at.minute == 0 and at.hour in (0, 12):
