@@ -1,6 +1,7 @@
 from dataclasses import asdict, replace
 from io import BytesIO
 from itertools import permutations
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -142,3 +143,12 @@ def test_a_bad_recipient_is_told_and_a_full_disk_leaves_no_file(tmp_path):
     with pytest.raises(Trouble, match="could not be written"):
         seal_file(Broken(), tmp_path / "a.age", draft(), RECIPIENT, COURIER)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_random_flips_of_a_large_file_are_all_rejected_before_any_plaintext():
+    made, sealed = _sealed(bytes(700_000))
+    stated, dice = made.manifest.document(), Random(20261002)
+    for _ in range(150):
+        flipped = bytearray(sealed)
+        flipped[dice.randrange(len(sealed))] ^= 1 << dice.randrange(8)
+        assert _refused(bytes(flipped), stated, made.signature)

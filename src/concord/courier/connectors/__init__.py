@@ -13,7 +13,7 @@ from typing import Final
 from concord.core.trouble import Trouble
 from concord.courier.connectors.feed import Feed
 
-CONNECTORS: Final = ("files",)
+CONNECTORS: Final = ("files", "sims", "wonde", "arbor", "bromcom")
 
 
 def read_feeds(mis: str, paths: Sequence[Path]) -> Iterator[Feed]:

@@ -8,7 +8,7 @@ pupil had left, so presence of columns is checked before a value is used.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -97,3 +97,17 @@ def gather(plan: Plan, rows: Iterable[Mapping[str, str]], where: str) -> Feed:
         record = {item: row[field].strip() for item, field in plan.items.items() if row.get(field, "").strip()}
         records[ident] = record
     return Feed(plan.kind, records)
+
+
+def with_upns(feeds: Iterable[Feed]) -> Iterator[Feed]:
+    """The feeds, with the UPN beside each `StudentId` that the feed of pupils (which comes first) knows."""
+    upns: dict[str, str] = {}
+    for feed in feeds:
+        if feed.kind == "pupils":
+            upns = {ident: record["UPN"] for ident, record in feed.records.items() if "UPN" in record}
+        yield Feed(feed.kind, {ident: _with_upn(record, upns) for ident, record in feed.records.items()})
+
+
+def _with_upn(record: Mapping[str, str], upns: Mapping[str, str]) -> Mapping[str, str]:
+    upn = upns.get(record.get("StudentId", ""))
+    return {**record, "UPN": upn} if upn else record

@@ -12,7 +12,7 @@ from pathlib import Path
 from concord.core.trouble import Unreadable
 from concord.courier.connectors.feed import Feed, Plan, check_columns, gather, plans
 
-_TODO = "Export the table again with these columns; their names are in `concord courier connectors files`."
+_TODO = "Export the table again with these columns (`docs/courier.md` lists them)."
 
 
 def read_feeds(folder: Path) -> Iterator[Feed]:
