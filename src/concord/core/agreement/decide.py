@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from concord.core.agreement.days import in_words
 from concord.core.agreement.flows import Flow
-from concord.core.agreement.model import EVERY, Ask, Permit, Refusal, Standing
+from concord.core.agreement.model import Ask, Permit, Refusal, Standing
 from concord.core.agreement.reasons import OF_STATE, refuse
 from concord.core.agreement.roles import Role
 from concord.core.agreement.schedule import Agreement, Part
@@ -91,10 +91,10 @@ def _in_caseload(part: Part, ask: Ask) -> bool:
 
 def _asked_for(ask: Ask, standings: Mapping[str, Standing]) -> frozenset[str]:
     """The establishments asked for; `EVERY` means all the actor may ask for among those with a standing."""
-    if not ask.establishments & EVERY:
+    if "*" not in ask.establishments:
         return ask.establishments
     known = frozenset(standings)
-    return known if ask.actor.establishments & EVERY else known & ask.actor.establishments
+    return known if "*" in ask.actor.establishments else known & ask.actor.establishments
 
 
 def _of_establishments(
@@ -122,7 +122,7 @@ def _of_establishments(
 def _of_one(flow: Flow, role: Role, ask: Ask, establishment: str, standings: Mapping[str, Standing]) -> str | None:
     """The reason against one establishment, or None. Scope comes first: a stranger learns nothing of its standing."""
     mine = ask.actor.establishments
-    if establishment not in mine and not mine & EVERY:
+    if establishment not in mine and "*" not in mine:
         return "outside_scope"
     standing = standings.get(establishment)
     if standing is None:

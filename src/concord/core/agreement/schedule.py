@@ -29,7 +29,7 @@ class Part:
 class Table:
     """What a decision looks up, worked out once at load so that a decision is a few set operations.
 
-    All by (flow, role); a pair that is not there takes no part. `allowed` and `confidential` are for those who ask ahead.
+    All by (flow, role); a pair that is not there takes no part. `allowed` and `confidential` serve who asks ahead.
     """
 
     parts: Mapping[tuple[str, str], Part]
