@@ -60,6 +60,7 @@ class PretendHub:
         self.refusal: dict[str, str] | None = None
         self.log: list[tuple[str, str]] = []
         self.token_used_by = ""
+        self.status_refused: dict[str, str] | None = None
         self._write({"verb": "begin"})
 
     def _write(self, entry: dict[str, Any]) -> dict[str, Any]:
@@ -109,6 +110,8 @@ class PretendHub:
             case ["POST", "enrol"]:
                 return self._enrol(json.loads(body))
             case ["GET", "status"]:
+                if self.status_refused:
+                    raise Answer(403, {"refusal": self.status_refused})
                 agreement = {"state": "in_force", "until": "2029-06-14", "clause": "7b"}
                 base = {"establishment": "886/2001", "kind": "maintained", "agreement": agreement}
                 return {**base, "returns": [], "checkpoint": self.head()}

@@ -94,8 +94,9 @@ def test_a_table_that_lost_something_is_refused_whole(tmp_path, content, told):
 
 # SIMS
 REPORT = (
-    "<SuperStarReport><Record><primary_id>1</primary_id><UPN>A1</UPN><Legal_x0020_Surname>Ó Example</Legal_x0020_Surname>"
-    "<Forename>Ada</Forename><DOB>2016-02-03T00:00:00</DOB><Year>Year  5</Year></Record>"
+    "<SuperStarReport><Record><primary_id>1</primary_id><UPN>A1</UPN>"
+    "<Legal_x0020_Surname>Ó Example</Legal_x0020_Surname><Forename>Ada</Forename>"
+    "<DOB>2016-02-03T00:00:00</DOB><Year>Year  5</Year></Record>"
     "<Record><primary_id>2</primary_id><UPN>A2</UPN><Legal_x0020_Surname>Two</Legal_x0020_Surname><Forename>Bo</Forename>"
     "<DOB>2016-02-04T00:00:00</DOB></Record></SuperStarReport>"
 )

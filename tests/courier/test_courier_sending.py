@@ -174,3 +174,9 @@ def test_a_damaged_journal_is_told(enrolled, connect):
     enrolled.journal.write_bytes(b"not a database at all" * 100)
     with pytest.raises(Trouble, match="journal is damaged"), station(enrolled, connect):
         pass
+
+
+def test_a_refusal_to_tell_how_things_stand_does_not_hold_up_a_statutory_return(enrolled, hub, connect, export):
+    hub.status_refused = REFUSAL
+    report = go(enrolled, connect, export())
+    assert (outcomes(report), report.agreement, report.status) == (["sent"], {"state": "refused", "clause": "2f"}, 0)

@@ -99,7 +99,7 @@ def run(at: Station, paths: Sequence[Path], feeds: Sequence[Feed] = (), *, may_s
             _each(report, path.name, partial(_send_file, at, path))
         for feed in feeds:
             _each(report, f"feed.{feed.kind}", partial(_send_feed, at, feed, may_shrink))
-    except (Unreachable, ShutOut, Forged, Alarm) as fault:
+    except Trouble as fault:
         report.troubles.append(fault)
         report.files.append(_told("", fault))
     return report
@@ -107,7 +107,11 @@ def run(at: Station, paths: Sequence[Path], feeds: Sequence[Feed] = (), *, may_s
 
 def _look(at: Station, report: Report) -> None:
     """Asks how the agreement stands and takes in the ledger's head, before anything is sent."""
-    said = at.hub.get("/api/courier/status")
+    try:
+        said = at.hub.get("/api/courier/status")
+    except Refused as refused:  # what may be sent is decided file by file: a statutory return flows all the same
+        report.agreement = {"state": "refused", "clause": refused.clause}
+        return
     report.agreement = dict(said.get("agreement") or {})
     if isinstance(said.get("checkpoint"), dict):
         at.sender.witness.take(said["checkpoint"])

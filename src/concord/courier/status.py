@@ -9,7 +9,7 @@ from concord.core.seal.signature import public_text
 from concord.core.trouble import Trouble
 from concord.courier.enrolment import read_enrolment
 from concord.courier.home import Home
-from concord.courier.hub import Unreachable
+from concord.courier.hub import Refused, Unreachable
 from concord.courier.journal import Delivery
 from concord.courier.keys import fingerprint, read_key
 from concord.courier.run import Connect, Station, station
@@ -45,6 +45,8 @@ def _asked(at: Station) -> tuple[dict[str, Any], bool]:
         said = at.hub.get("/api/courier/status")
     except Unreachable:
         return {}, False
+    except Refused as refused:
+        return {"agreement": {"state": "refused", "clause": refused.clause}}, True
     if isinstance(said.get("checkpoint"), dict):
         at.sender.witness.take(said["checkpoint"])
     return said, True

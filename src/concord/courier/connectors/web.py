@@ -43,7 +43,7 @@ class Access:
 
 
 def read_access(path: Path) -> Access:
-    """The settings of a MIS: `address`, `school`, `user`, `secret` (TOML). Raises Trouble when others can read the file."""
+    """The settings of a MIS: `address`, `school`, `user`, `secret` (TOML). Raises Trouble when others can read it."""
     try:
         if os.name != "nt" and stat.S_IMODE(path.stat().st_mode) & 0o077:
             raise Trouble(
