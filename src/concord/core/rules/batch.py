@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from concord.core.returns import Return
 from concord.core.rules import derive
@@ -144,35 +146,33 @@ class Batch:
 
 
 def _laid_out(returns: Sequence[Return], table: str) -> pl.DataFrame:
-    if table == "return":
-        return pl.DataFrame(
-            {"ret": range(len(returns)), "row": [0] * len(returns)}, schema={"ret": pl.UInt32, "row": pl.UInt32}
-        )
-    parts = [_part(each, table, at) for at, each in enumerate(returns)]
-    parts = _with_keys(parts, returns)
-    frame = parts[0] if len(parts) == 1 else pl.concat(parts, how="diagonal")
-    own = KEYS.get(table)
-    return frame.with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).alias(own)) if own else frame
+    """One table of all the returns, end to end, with `ret` and the keys of its own rows and of their parents."""
+    parts = [_part(each, table) for each in returns]
+    alike = all(part.schema == parts[0].schema for part in parts)
+    frame = pl.concat(parts, how="vertical" if alike else "diagonal") if len(parts) > 1 else parts[0]
+    numbers = np.repeat(np.arange(len(returns), dtype=np.uint32), [part.height for part in parts])
+    keys = {"ret": pl.Series(numbers)}
+    for parent, key in KEYS.items():
+        if parent in frame.columns:
+            keys[key] = frame[parent].cast(pl.UInt32) + pl.Series(_before(returns, parent)[numbers])
+    if table in KEYS:
+        keys[KEYS[table]] = pl.int_range(frame.height, dtype=pl.UInt32, eager=True)
+    return frame.with_columns(**keys)
 
 
-def _part(ret: Return, table: str, at: int) -> pl.DataFrame:
+def _part(ret: Return, table: str) -> pl.DataFrame:
+    """One table of one return; the establishment, the header and the return itself have one row, whatever was sent."""
     if table == "header":
         sent = {item: [getattr(ret.header, name)] for item, name in HEADER_ITEMS.items()}
-        frame = pl.DataFrame(sent, schema=dict.fromkeys(sent, pl.String)).with_columns(row=pl.lit(0, pl.UInt32))
-    else:
-        frame = ret.tables.get(table, pl.DataFrame({"row": []}, schema={"row": pl.UInt32}))
-    if table == "school":  # one row for each return, whatever was sent
-        frame = frame.head(1) if frame.height else pl.DataFrame({"row": [0]}, schema={"row": pl.UInt32})
-    return frame.with_columns(ret=pl.lit(at, pl.UInt32))
+        return pl.DataFrame(sent, schema=dict.fromkeys(sent, pl.String)).with_columns(row=pl.lit(0, pl.UInt32))
+    one = pl.DataFrame({"row": [0]}, schema={"row": pl.UInt32})
+    frame = one if table == "return" else ret.tables.get(table, one.clear())
+    if table == "school":
+        return frame.head(1) if frame.height else one
+    return frame
 
 
-def _with_keys(parts: list[pl.DataFrame], returns: Sequence[Return]) -> list[pl.DataFrame]:
-    """A child's parent, numbered over the batch instead of within its return."""
-    for parent, key in KEYS.items():
-        before = 0
-        for at, ret in enumerate(returns):
-            if parent in parts[at].columns:
-                number = pl.col(parent).cast(pl.UInt32) + pl.lit(before, pl.UInt32)
-                parts[at] = parts[at].with_columns(number.alias(key))
-            before += ret.tables[parent].height if parent in ret.tables else 0
-    return parts
+def _before(returns: Sequence[Return], parent: str) -> NDArray[np.uint32]:
+    """How many rows of the parent's table stand before each return's own."""
+    heights = [ret.tables[parent].height if parent in ret.tables else 0 for ret in returns]
+    return np.concatenate([[0], np.cumsum(heights)[:-1]]).astype(np.uint32)

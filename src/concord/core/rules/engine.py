@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Final
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from concord.core.returns import Return
 from concord.core.rules.aggregates import OF_RETURN
 from concord.core.rules.batch import Batch
 from concord.core.rules.books import rules_of
-from concord.core.rules.needs import missing_around, missing_in_setting
+from concord.core.rules.needs import leans_on_surroundings, missing_around, missing_in_setting
 from concord.core.rules.rule import Finding, Outcome, Rule
 from concord.core.rules.setting import Setting
 
@@ -26,12 +28,22 @@ _ONE_SELECT_LAZY: Final = 20_000
 """Rows from which the lazy engine's sharing and threads are worth its planning."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Hits:
-    """The broken rows of one rule in a batch: `ret`, `row`, `upn` and the columns its message names."""
+    """The broken rows of one rule in a batch, by return: `ret`, `row`, `upn` and the columns its message names."""
 
     rule: Rule
     rows: pl.DataFrame
+
+    @cached_property
+    def by_return(self) -> NDArray[np.uint32]:
+        """The return of each row; ascending, as tables are laid out return by return."""
+        return self.rows["ret"].to_numpy()
+
+    def of(self, at: int) -> pl.DataFrame:
+        """The rows of one return, no more than the cap."""
+        first, last = np.searchsorted(self.by_return, [at, at + 1])
+        return self.rows.slice(int(first), min(int(last - first), CAP_OF_RULE))
 
 
 def check(ret: Return, setting: Setting, rules: Sequence[Rule] | None = None) -> Outcome:
@@ -77,30 +89,35 @@ def _in_force(
 def _check_batch(batch: Batch, rules: Iterable[Rule], outcomes: list[Outcome]) -> None:
     by_table: dict[str, list[Rule]] = {}
     for rule in rules:
-        reason = missing_in_setting(rule, batch.setting)
-        if rule.phases and not batch.phase_known:
-            reason = "The phase of the establishment is not known, and the rule depends on it."
-        if not _told_missing(rule, reason, batch, outcomes):
+        if _can_run(rule, batch, outcomes):
             by_table.setdefault(rule.table, []).append(rule)
-    for table, asked in by_table.items():
-        for hits in _hits(batch, table, asked):
-            _record(hits, outcomes)
-    for outcome in outcomes:
-        outcome.findings.sort(key=lambda finding: (finding.severity, finding.rule, finding.row))
-        del outcome.findings[CAP_OF_RETURN:]
+    hits = [one for table, asked in by_table.items() for one in _hits(batch, table, asked)]
+    for one in hits:
+        for at, total in enumerate(np.bincount(one.by_return, minlength=len(outcomes))):
+            if total:
+                outcomes[at].totals[one.rule.code] = int(total)
+                outcomes[at].severities[one.rule.code] = one.rule.severity
+    for at, outcome in enumerate(outcomes):
+        outcome.write = partial(_findings, hits, at)
 
 
-def _told_missing(rule: Rule, reason: str, batch: Batch, outcomes: list[Outcome]) -> bool:
-    """Tell each return that the rule could not run for it; true where it can run for none."""
-    told = 0
-    for outcome, ret, around in zip(outcomes, batch.returns, batch.surroundings, strict=True):
-        why = reason or missing_around(rule, ret, around)
+def _can_run(rule: Rule, batch: Batch, outcomes: list[Outcome]) -> bool:
+    """Tell each return for which the rule could not run why; false where it can run for none."""
+    reason = missing_in_setting(rule, batch.setting)
+    if rule.phases and not batch.phase_known:
+        reason = "The phase of the establishment is not known, and the rule depends on it."
+    reasons = [reason] * len(outcomes) if reason or not leans_on_surroundings(rule) else _reasons(rule, batch)
+    for outcome, why in zip(outcomes, reasons, strict=True):
         if why:
             outcome.could_not_run.append((rule.code, why))
-            told += 1
         else:
             outcome.rules_run += 1
-    return told == len(outcomes)
+    return not all(reasons)
+
+
+def _reasons(rule: Rule, batch: Batch) -> list[str]:
+    pairs = zip(batch.returns, batch.surroundings, strict=True)
+    return [missing_around(rule, ret, around) for ret, around in pairs]
 
 
 def _hits(batch: Batch, table: str, rules: Sequence[Rule]) -> list[Hits]:
@@ -130,36 +147,19 @@ def _upn_name(batch: Batch, table: str) -> str:
     return "pupil.UPN" if "pid" in batch.frame(table).columns and table != "pupil" else "UPN"
 
 
-def _record(hits: Hits, outcomes: list[Outcome]) -> None:
-    rule = hits.rule
-    groups = (
-        {(0,): hits.rows} if len(outcomes) == 1 else hits.rows.partition_by("ret", as_dict=True, maintain_order=True)
-    )
-    for (at,), rows in groups.items():
-        outcome = outcomes[int(at)]
-        outcome.totals[rule.code] = rows.height
-        outcome.severities[rule.code] = rule.severity
-        outcome.findings.extend(_findings(rule, rows.head(CAP_OF_RULE)))
+def _findings(hits: Sequence[Hits], at: int) -> list[Finding]:
+    found = [finding for one in hits for finding in _written(one.rule, one.of(at))]
+    found.sort(key=lambda finding: (finding.severity, finding.rule, finding.row))
+    return found[:CAP_OF_RETURN]
 
 
-def _findings(rule: Rule, rows: pl.DataFrame) -> list[Finding]:
-    item = rule.items[0] if rule.items else ""
+def _written(rule: Rule, rows: pl.DataFrame) -> Iterator[Finding]:
+    """The rows of one rule as findings, each with its message."""
     names = _message_names(rule)
-    words = (dict(zip(names, values, strict=True)) for values in rows.select(names).iter_rows()) if names else None
-    return [
-        Finding(
-            rule.code,
-            rule.dfe_rule,
-            rule.severity,
-            rule.level,
-            rule.table,
-            row,
-            upn or "",
-            item,
-            _filled(rule.message, next(words)) if words else rule.message,
-        )
-        for row, upn in zip(rows["row"], rows["upn"], strict=True)
-    ]
+    item = rule.items[0] if rule.items else ""
+    for row, upn, *values in rows.select("row", "upn", *names).iter_rows():
+        message = _filled(rule.message, dict(zip(names, values, strict=True))) if names else rule.message
+        yield Finding(rule.code, rule.dfe_rule, rule.severity, rule.level, rule.table, row, upn or "", item, message)
 
 
 def _filled(message: str, words: dict[str, object]) -> str:

@@ -68,6 +68,12 @@ def missing_in_setting(rule: Rule, setting: Setting) -> str:
     return ""
 
 
+@cache
+def leans_on_surroundings(rule: Rule) -> bool:
+    """Whether it can differ from one return of a collection to another if the rule can run."""
+    return any(need.partition(".")[0] in ("previous", "capacity", "elsewhere", "table") for need in needs(rule))
+
+
 def missing_around(rule: Rule, ret: Return, around: Surroundings) -> str:
     """Why the rule cannot run for one return; empty where it can."""
     for need in sorted(needs(rule)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -83,15 +84,23 @@ class Finding:
 class Outcome:
     """What checking one return found.
 
-    `findings` is cut at a cap so that a file of a million errors stays readable; `totals` counts every broken row of
-    every rule, cut or not. `could_not_run` holds (rule, reason) for rules whose comparison data is not to hand.
+    `totals` counts every broken row of every rule. `could_not_run` holds (rule, reason) for rules whose comparison data
+    is not to hand.
     """
 
-    findings: list[Finding] = field(default_factory=list)
     could_not_run: list[tuple[str, str]] = field(default_factory=list)
     totals: dict[str, int] = field(default_factory=dict)
     severities: dict[str, Severity] = field(default_factory=dict)
     rules_run: int = 0
+    write: Callable[[], list[Finding]] = field(default=list, repr=False, compare=False)
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """Errors first, then by rule and row; cut at a cap, so that a file of a million errors stays readable.
+
+        They are written out when first asked for: a county's totals need none of them.
+        """
+        return self.write()
 
     @property
     def kind(self) -> Literal["clean", "findings"]:
