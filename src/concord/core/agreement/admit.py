@@ -12,7 +12,7 @@ from concord.core.agreement.model import Refusal, Standing
 from concord.core.agreement.notice_check import ico_fault
 from concord.core.agreement.reasons import refuse
 from concord.core.agreement.schedule import Agreement
-from concord.core.agreement.standing import standing
+from concord.core.agreement.standing import of_story
 from concord.core.agreement.story import Story, in_order, tell_all
 
 _FACTS: Final = ("opened", "converted", "closed")
@@ -39,8 +39,8 @@ def admit(
     if new.kind not in KINDS:
         return refuse(agreement, "unknown_event", establishment=new.establishment, event=new.kind)
     earlier = [event for event in events if event.establishment in ("", new.establishment) or not new.establishment]
-    now = standing(agreement, earlier, new.establishment, new.on, kind=kind)
     story = tell_all(agreement, in_order(earlier), new.on, kind, "")
+    now = of_story(agreement, story, new.establishment, new.on)
     checks: tuple[Callable[[], Fault | None], ...] = (
         lambda: _of_authority(agreement, new),
         lambda: _of_day(new, earlier, today),

@@ -40,7 +40,11 @@ def standing(
     phase: str = "",
 ) -> Standing:
     """The standing on a day, past or to come. `kind` and `phase` hold where no event tells them."""
-    story = tell_all(agreement, in_order(events, establishment), on, kind, phase)
+    return of_story(agreement, tell_all(agreement, in_order(events, establishment), on, kind, phase), establishment, on)
+
+
+def of_story(agreement: Agreement, story: Story, establishment: str, on: date) -> Standing:
+    """The standing a story told up to a day comes to on that day."""
     state, since, until, deed = _state(agreement, story, on)
     return Standing(
         establishment=establishment,
