@@ -1,8 +1,7 @@
 """Every value that would leave, before anything does: by clause, flow and category of the agreement.
 
 It walks the file itself and not the frames that rules and register use, so that nothing in it can be left out: text,
-attributes, comments and what
-stands in no known place. A value whose item no category names is shown as such.
+attributes, comments and what stands in no known place. A value whose item no category names is shown as such.
 """
 
 from __future__ import annotations

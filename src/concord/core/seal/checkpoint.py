@@ -1,8 +1,8 @@
 """Signed heads of the ledger, and the witnesses that countersign them.
 
-A hash chain alone does not show that its tail was cut off or that it was written anew by whoever holds the key.
-So every
-courier keeps the last head it saw, asks for the proof that the next one continues it, and only then countersigns.
+A hash chain alone does not show that its tail was cut off or that it was written anew by whoever holds the key. So
+every courier keeps the last head it saw, asks for the proof that the next one continues it, and only then
+countersigns.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """Files sealed with age to the LA's key, bound by a signed manifest to what they mean.
 
 age proves that nothing in the file was changed, but not who wrote it nor what it is for: the manifest, signed by the
-courier, does. The
-order of opening is fixed: signature, recipient, hash of the sealed bytes, decryption, hash of the content; plaintext
-is let out only after the last.
+courier, does. The order of opening is fixed: signature, recipient, hash of the sealed bytes, decryption, hash of the
+content; plaintext is let out only after the last.
 """
 
 from __future__ import annotations

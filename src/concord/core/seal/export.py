@@ -1,8 +1,8 @@
 """The ledger as a file for an auditor: JSON Lines that prove themselves (`docs/ledger.md`).
 
 A header; then each entry with its leaf; and each signed head directly after the last line it covers, so that a reader
-needs one pass
-and next to no memory. Entry lines have a fixed frame, so the hashed bytes are a slice of the line and need no parsing.
+needs one pass and next to no memory. Entry lines have a fixed frame, so the hashed bytes are a slice of the line and
+need no parsing.
 """
 
 from __future__ import annotations

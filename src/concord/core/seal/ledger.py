@@ -1,8 +1,7 @@
 """The ledger's line and its two hashes.
 
-A line is the canonical JSON of an entry, whose `n` is its place from 0.
-Its leaf is SHA-256(0x00 || line) (RFC 9162), and each
-line's chain value is SHA-256(chain before || leaf), which starts from 32 zero bytes.
+A line is the canonical JSON of an entry, whose `n` is its place from 0. Its leaf is SHA-256(0x00 || line) (RFC 9162),
+and each line's chain value is SHA-256(chain before || leaf), which starts from 32 zero bytes.
 """
 
 from __future__ import annotations

@@ -37,8 +37,8 @@ class Draft:
     """What is known of a file before it is sealed.
 
     `la` is the LA number, `establishment` an LAEstab, `term` such as ``AUT-2026`` or empty, `name` the file's own
-    name without folders,
-    `sequence` counts this courier's files from 1, `created` is RFC 3339 in UTC, `key` is the idempotency key.
+    name without folders, `sequence` counts this courier's files from 1, `created` is RFC 3339 in UTC, `key` is the
+    idempotency key.
     """
 
     la: str

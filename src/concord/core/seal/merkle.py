@@ -2,8 +2,8 @@
 anywhere.
 
 A node is named (level, place): it covers the leaves from place * 2^level up to, but not including, (place + 1) *
-2^level. Only complete nodes are
-kept; whatever stands at the ragged right edge is worked out from them, so every question costs O(log n) hashes.
+2^level. Only complete nodes are kept; whatever stands at the ragged right edge is worked out from them, so every
+question costs O(log n) hashes.
 """
 
 from __future__ import annotations

@@ -42,8 +42,7 @@ def make_receipt(
     """The receipt the hub gives, and gives again when asked again.
 
     `entry` is the ledger entry, whose `manifest` must be `Manifest.sha256()`, `courier` and `establishment` the
-    manifest's, and whose
-    `n` the proof is for. Raises Unreadable when it is not.
+    manifest's, and whose `n` the proof is for. Raises Unreadable when it is not.
     """
     said = {
         "form": FORM,

@@ -118,10 +118,9 @@ def verify_request(  # noqa: PLR0917 - the seven parts of the question, in the o
 ) -> None:
     """Raises Unsigned unless the key signed exactly this request within five minutes of `now` and never before.
 
-    `url` is the address as the courier spelled it (the hub's public address, not a proxy's).
-    `seen_nonce(nonce)` records the nonce
-    and says whether it was there already; it is asked last, so an unsigned request cannot fill the record.
-    Keep nonces ten minutes.
+    `url` is the address as the courier spelled it (the hub's public address, not a proxy's). `seen_nonce(nonce)`
+    records the nonce and says whether it was there already; it is asked last, so an unsigned request cannot fill the
+    record. Keep nonces ten minutes.
     """
     given = {name.lower(): value for name, value in headers.items()}
     wanted: dict[str, str] = {name: given[name] for name in _HEADERS if name in given}

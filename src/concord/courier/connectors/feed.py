@@ -1,8 +1,7 @@
 """What every connector answers with, and the check that a MIS gave all it was asked for.
 
-A MIS may run a report in part, or leave out the columns a user may not see, without a word.
-A feed that lost its id columns would read as if every
-pupil had left, so presence of columns is checked before a value is used.
+A MIS may run a report in part, or leave out the columns a user may not see, without a word. A feed that lost its id
+columns would read as if every pupil had left, so presence of columns is checked before a value is used.
 """
 
 from __future__ import annotations
@@ -44,9 +43,8 @@ class Feed:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How one kind is got from one MIS: `source` (report, entity or path), `ids` (the fields that identify a record),
-    `required`
-    fields, `items` (DfE's name for each field of the MIS) and `tag` (V: seen in a named source, K: to be confirmed at
-    a school).
+    `required` fields, `items` (DfE's name for each field of the MIS) and `tag` (V: seen in a named source, K: to be
+    confirmed at a school).
     """
 
     kind: str
