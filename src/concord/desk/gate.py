@@ -1,7 +1,7 @@
 """The one gate. Every movement and every view of data asks here first (clause 4(c), mission A4).
 
-The decision is written to the ledger, durably and by itself, before anything is done about it. The deed that follows writes
-its own line in the transaction that does it.
+The decision is written to the ledger, durably and by itself, before anything is done about it. The deed that follows
+writes its own line in the transaction that does it.
 """
 
 from __future__ import annotations
@@ -15,14 +15,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
-from concord.core.agreement.decide import decide
-from concord.core.agreement.model import EVERY, Actor, Ask, Permit, Refusal
+from concord.core.agreement.days import in_words
+from concord.core.agreement.decide import decide, ground
+from concord.core.agreement.model import EVERY, Actor, Ask, Permit, Refusal, Standing
+from concord.core.agreement.reasons import refuse
 from concord.core.trouble import Trouble
 from concord.desk import keys, standings
-from concord.store import ledger
+from concord.store import agreement_lock, ledger
 from concord.store.scope import under
+
+FEW = 8  # establishments of a deed whose agreements are held still while its line is written
 
 
 class Refused(Trouble):
@@ -37,6 +42,10 @@ class Refused(Trouble):
         self.flow = refusal.flow
 
 
+class Stopped(Refused):
+    """What was permitted a moment ago is so no longer: the agreement was suspended or ended while it was being done."""
+
+
 @dataclass(slots=True)
 class Deed:
     """What was done under a permit: its line is written as the last statement of the transaction that does it."""
@@ -47,6 +56,8 @@ class Deed:
     establishments: frozenset[str] | None = None
     subjects: tuple[str, ...] = ()
     extra: dict[str, str] = field(default_factory=dict)
+    n: int = -1
+    """The number of the deed's ledger line, once it is done."""
 
 
 def spell(clause: str) -> str:
@@ -74,7 +85,7 @@ def ask(
     case: str = "",
     subjects: Iterable[object] = (),
 ) -> Permit:
-    """Ask for leave. Returns the permit, or raises `Refused`; either way the decision is in the ledger when this returns."""
+    """Ask for leave: the permit, or `Refused`; either way the decision is in the ledger when this returns."""
     request = Ask(
         ref=uuid.uuid4().hex,
         flow=flow,
@@ -101,7 +112,7 @@ def refused(permit: Permit, refusal: Refusal) -> None:
 
 
 def still(actor: Actor, flow: str, laestab: str) -> bool:
-    """Whether a flow that was permitted is so still: for the many small steps of one deed. A no is asked for properly, and logged."""
+    """Whether a permitted flow is so still: for the small steps of one deed. A no is asked for properly, and logged."""
     request = Ask(
         "", flow, actor, frozenset([laestab]), frozenset(), today(), standings.agreement().flows[flow].purposes[0]
     )
@@ -110,11 +121,52 @@ def still(actor: Actor, flow: str, laestab: str) -> bool:
 
 @contextmanager
 def act(permit: Permit, name: str, about: str = "", **facts: Any) -> Iterator[Deed]:
-    """Do something under a permit: one transaction, scoped to the permit, that ends with the deed's line or not at all."""
+    """Do something under a permit: one transaction, scoped to the permit, that ends with the deed's line or not at all.
+
+    An agreement that was suspended or ended meanwhile undoes it: no line of a deed under an agreement follows the line
+    that stopped it.
+    """
     deed = Deed(name, about, dict(facts))
-    with under(permit):
-        yield deed
-        ledger.append_within([_line(permit, deed)])
+    try:
+        with under(permit):
+            yield deed
+            _stands_still(permit, deed)
+            deed.n = ledger.append_within([_line(permit, deed)])
+    except Stopped as no:
+        refused(permit, no.refusal)
+        raise
+
+
+def _stands_still(permit: Permit, deed: Deed) -> None:
+    """Hold the agreements concerned as they are until the transaction ends, and refuse if one is no ground any more.
+
+    A deed over many establishments (a search of a district) is looked at once more and holds nobody up.
+    """
+    flow = standings.agreement().flows[permit.flow]
+    places = permit.establishments if deed.establishments is None else deed.establishments
+    if not places or not any(flow.needs_agreement.values()):
+        return
+    if len(places) <= FEW:
+        agreement_lock.steady(places)
+    found = standings.of(places if len(places) <= FEW else EVERY, permit.on)
+    for laestab in sorted(places & found.keys()):
+        stands = found[laestab]
+        if code := ground(flow, stands):
+            raise Stopped(_no_longer(permit, laestab, stands, code))
+
+
+def _no_longer(permit: Permit, laestab: str, stands: Standing, code: str) -> Refusal:
+    words = {"kind": stands.kind, "date": in_words(stands.since) if stands.since else ""}
+    words |= {"role": permit.role, "until": in_words(stands.until) if stands.until else ""}
+    return refuse(standings.agreement(), code, ref=permit.ref, flow=permit.flow, establishment=laestab, **words)
+
+
+@contextmanager
+def steady(laestab: str) -> Iterator[None]:
+    """A transaction for a small step that `still` allows: while it lasts, how the agreement stands cannot change."""
+    with transaction.atomic():
+        agreement_lock.steady([laestab])
+        yield
 
 
 def _decision(request: Ask, answer: Permit | Refusal) -> dict[str, Any]:

@@ -62,28 +62,39 @@ def begin(courier: Courier, manifest: dict[str, Any], signature: str) -> Upload:
 
 
 def _permitted(courier: Courier, stated: Manifest) -> Any:
-    return gate.ask(actor_of(courier), stated.flow, establishments=[courier.establishment_id], categories=_categories(stated))
+    return gate.ask(
+        actor_of(courier), stated.flow, establishments=[courier.establishment_id], categories=_categories(stated)
+    )
 
 
 def _categories(stated: Manifest) -> list[str]:
     """A return moves whole; a kind of the regular feed moves its own category."""
     kind = stated.collection.removeprefix(receive_feed.PREFIX)
-    return ["return"] if kind == stated.collection else ["identity", *({kind} & {"contacts", "attendance", "suspensions", "sen", "fsm"})]
+    return (
+        ["return"]
+        if kind == stated.collection
+        else ["identity", *({kind} & {"contacts", "attendance", "suspensions", "sen", "fsm"})]
+    )
 
 
 def piece(courier: Courier, upload_id: uuid.UUID, offset: int, content: bytes) -> int:
     """Take the next bytes; where the next piece begins. The courier's standing is looked at for every piece (clause
     7(c))."""
     found = _find(courier, upload_id)
+    if found.state == "stopped":
+        _permitted(courier, read_manifest(found.manifest))
+        raise NoSuchUpload("This upload was stopped when the agreement ended.", todo="Begin it again under a new key.")
     if found.state != "open":
         raise Trouble("This upload is finished.", todo="Ask for its receipt.")
     if offset != found.offset:
         raise WrongOffset(found.offset)
     if offset + len(content) > found.size:
         raise TooMuch(f"The file was announced with {found.size} bytes.", todo="Announce it again with its own size.")
-    if not gate.still(actor_of(courier), found.manifest["flow"], courier.establishment_id):
-        _permitted(courier, read_manifest(found.manifest))
-    return uploads.add_piece(found, offset, content)
+    with gate.steady(courier.establishment_id):
+        if gate.still(actor_of(courier), found.manifest["flow"], courier.establishment_id):
+            return uploads.add_piece(found, offset, content)
+    _permitted(courier, read_manifest(found.manifest))  # refuses, in so many words; or it was lifted this moment
+    return uploads.find_offset(found)
 
 
 def _find(courier: Courier, upload_id: uuid.UUID) -> Upload:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -45,6 +46,24 @@ def add_piece(upload: Upload, offset: int, content: bytes) -> int:
         held.offset = offset + len(content)
         held.save(update_fields=["offset"])
         return held.offset
+
+
+def find_offset(upload: Upload) -> int:
+    """Where the next piece begins now."""
+    return Upload.objects.values_list("offset", flat=True).get(pk=upload.pk)
+
+
+def stop(laestab: str, flows: Iterable[str]) -> list[Upload]:
+    """Let go of what has half arrived of these flows: its pieces go, and it cannot be gone on with."""
+    found = list(Upload.objects.filter(courier__establishment=laestab, state="open", manifest__flow__in=list(flows)))
+    UploadPiece.objects.filter(upload__in=found).delete()
+    Upload.objects.filter(pk__in=[one.pk for one in found]).update(state="stopped")
+    return found
+
+
+def under_way(laestab: str, flows: Iterable[str]) -> list[Upload]:
+    """What has begun to arrive of these flows and is not whole."""
+    return list(Upload.objects.filter(courier__establishment=laestab, state="open", manifest__flow__in=list(flows)))
 
 
 def whole(upload: Upload) -> bytes:

@@ -1,3 +1,4 @@
+from concord.store.models.agreement_document import AgreementDocument
 from concord.store.models.agreement_event import AgreementEvent
 from concord.store.models.change import Change
 from concord.store.models.courier import Courier, EnrolmentToken, SeenNonce, Upload, UploadPiece
@@ -11,6 +12,7 @@ from concord.store.models.sign_in_try import SignInTry
 from concord.store.models.vault import SealedFile
 
 __all__ = [
+    "AgreementDocument",
     "AgreementEvent",
     "AttendancePeriod",
     "Change",
