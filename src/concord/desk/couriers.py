@@ -41,9 +41,11 @@ def issue_token(actor: Actor, laestab: str) -> str:
     token = secrets.token_urlsafe(32)
     with gate.act(permit, "courier enrolment allowed", laestab):
         EnrolmentToken.objects.create(
-            digest=hashlib.sha256(token.encode()).hexdigest(), establishment_id=laestab, issued_by=actor.ref,
+            digest=hashlib.sha256(token.encode()).hexdigest(),
+            establishment_id=laestab,
+            issued_by=actor.ref,
             expires=timezone.now() + timedelta(hours=TOKEN_HOURS),
-        )  # fmt: skip
+        )
     return token
 
 
@@ -58,15 +60,18 @@ def enrol(token: str, signing_key: str, host: str) -> dict[str, Any]:
             return _card(same)
         if found is None or found.used is not None:
             raise Trouble(
-                "This enrolment code cannot be used.", why="It is unknown, used already, or older than eight hours.",
+                "This enrolment code cannot be used.",
+                why="It is unknown, used already, or older than eight hours.",
                 todo="Ask for a new one on the establishment's courier page.",
-            )  # fmt: skip
+            )
         found.used = timezone.now()
         found.save(update_fields=["used"])
         courier = Courier.objects.create(
-            establishment=found.establishment, signing_key=raw, host=host[:200],
+            establishment=found.establishment,
+            signing_key=raw,
+            host=host[:200],
             enrolled=timezone.now(),
-        )  # fmt: skip
+        )
     permit = gate.ask(actor_of(courier), "courier-enrolment", establishments=[courier.establishment_id])
     with gate.act(permit, "courier enrolled", courier.establishment_id) as deed:
         deed.facts |= {"courier": courier.id.hex}
@@ -76,10 +81,14 @@ def enrol(token: str, signing_key: str, host: str) -> dict[str, Any]:
 def _card(courier: Courier) -> dict[str, Any]:
     la = standings.agreement().terms.authority
     return {
-        "courier": str(courier.id), "establishment": courier.establishment_id, "la": la.number, "name": courier.establishment.name, "kind": courier.establishment.kind,
+        "courier": str(courier.id),
+        "establishment": courier.establishment_id,
+        "la": la.number,
+        "name": courier.establishment.name,
+        "kind": courier.establishment.kind,
         "hub": {"recipient": keys.seal_recipient(), "signing_key": public_text(keys.signing_key()), "origin": origin()},
         "checkpoint": tree.sign_head(origin(), keys.signing_key()).document(),
-    }  # fmt: skip
+    }
 
 
 def actor_of(courier: Courier) -> Actor:

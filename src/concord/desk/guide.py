@@ -56,25 +56,37 @@ def _dates(one: Collection) -> Section:
 
 
 def _who() -> Section:
-    return Section("who", "Who does what", steps=[
-        "The school's data manager makes the file in the MIS, corrects errors there and answers queries.",
-        "The head teacher checks the summary, signs off and submits.",
-        "A maintained school's return is approved by the local authority. An academy sends its own return to the DfE, and a copy of the final file here.",
-    ])  # fmt: skip
+    return Section(
+        "who",
+        "Who does what",
+        steps=[
+            "The school's data manager makes the file in the MIS, corrects errors there and answers queries.",
+            "The head teacher checks the summary, signs off and submits.",
+            "A maintained school's return is approved by the local authority. An academy sends its own return to the DfE, and a copy of the final file here.",
+        ],
+    )
 
 
 def _steps() -> Section:
-    return Section("steps", "Sending the file", steps=[
-        "Run the census routine of your MIS for this collection and save its XML file.",
-        "Open the return from your home page and send the file, or let the courier send it.",
-        "Correct errors in the MIS, make the file again and send it again. Notes on queries are kept.",
-        "When no error is left and every query has a note, the head teacher signs off.",
-    ])  # fmt: skip
+    return Section(
+        "steps",
+        "Sending the file",
+        steps=[
+            "Run the census routine of your MIS for this collection and save its XML file.",
+            "Open the return from your home page and send the file, or let the courier send it.",
+            "Correct errors in the MIS, make the file again and send it again. Notes on queries are kept.",
+            "When no error is left and every query has a note, the head teacher signs off.",
+        ],
+    )
 
 
 def _reading() -> Section:
-    return Section("reading", "Reading what the check found", [
-        "An error breaks a rule and must be corrected. A query is unusual: correct it, or say in a note why it is right.",
-        "Each finding names the rule, the pupil's UPN, the data item and the line of the file, and says what to do.",
-        "“Loaded” does not mean “submitted”: the return counts as sent only when the head teacher has signed it off.",
-    ])  # fmt: skip
+    return Section(
+        "reading",
+        "Reading what the check found",
+        [
+            "An error breaks a rule and must be corrected. A query is unusual: correct it, or say in a note why it is right.",
+            "Each finding names the rule, the pupil's UPN, the data item and the line of the file, and says what to do.",
+            "“Loaded” does not mean “submitted”: the return counts as sent only when the head teacher has signed it off.",
+        ],
+    )

@@ -47,8 +47,14 @@ def _load(permit: Permit, version: ReturnVersion, laestab: str) -> dict[str, int
     conflicts(found, version, laestab, now)
     claims = _places(permit, known, version, laestab, via, now)
     _happenings(permit, read, known, laestab, via)
-    return {"pupils": len(known), "new": len(fresh), "applied": len(found.accepted), "added": len(found.added),
-            "conflicts": len(found.conflicts) + claims, "review": len(frame) - len(known)}  # fmt: skip
+    return {
+        "pupils": len(known),
+        "new": len(fresh),
+        "applied": len(found.accepted),
+        "added": len(found.added),
+        "conflicts": len(found.conflicts) + claims,
+        "review": len(frame) - len(known),
+    }
 
 
 def _add(permit: Permit, fresh: pl.DataFrame, laestab: str) -> None:
@@ -56,9 +62,14 @@ def _add(permit: Permit, fresh: pl.DataFrame, laestab: str) -> None:
     names = pl.concat_str(pl.col("Surname", "Forename").fill_null(""), separator=" ")
     on_roll = pl.when(pl.col("Roll") == "on").then(pl.lit(laestab)).alias("laestab")
     frame = fresh.select(
-        "id", *("UPN", "Surname", "Forename"), day, "Sex", "PostCode",
-        names.map_elements(offered.fold, return_dtype=pl.String).alias("search"), on_roll,
-    )  # fmt: skip
+        "id",
+        *("UPN", "Surname", "Forename"),
+        day,
+        "Sex",
+        "PostCode",
+        names.map_elements(offered.fold, return_dtype=pl.String).alias("search"),
+        on_roll,
+    )
     register.add(permit, frame)
 
 
@@ -99,11 +110,20 @@ def _review(rows: pl.DataFrame, version: ReturnVersion, laestab: str, now: datet
     """Who is this? One change a pupil the evidence does not settle; asked once."""
     asked = set(Change.objects.filter(version=version, kind="pupil").values_list("row", flat=True))
     Change.objects.bulk_create(
-        Change(version=version, laestab=laestab, kind="pupil", row=one["row"], evidence=one["evidence"] or "", state="conflict",
-               pupil_id=uuid.UUID(one["register_id"]) if one["register_id"] else None, raised=now,
-               incoming={item: one[item] for item in _IDENTITY if one[item]})
-        for one in rows.iter_rows(named=True) if one["row"] not in asked
-    )  # fmt: skip
+        Change(
+            version=version,
+            laestab=laestab,
+            kind="pupil",
+            row=one["row"],
+            evidence=one["evidence"] or "",
+            state="conflict",
+            pupil_id=uuid.UUID(one["register_id"]) if one["register_id"] else None,
+            raised=now,
+            incoming={item: one[item] for item in _IDENTITY if one[item]},
+        )
+        for one in rows.iter_rows(named=True)
+        if one["row"] not in asked
+    )
 
 
 def conflicts(found: Differences, version: ReturnVersion | None, laestab: str, now: datetime) -> None:
@@ -112,10 +132,22 @@ def conflicts(found: Differences, version: ReturnVersion | None, laestab: str, n
     pupils = {row["pupil"] for row in rows}
     Change.objects.filter(laestab=laestab, kind="value", state="conflict", pupil__in=pupils).delete()
     Change.objects.bulk_create(
-        Change(version=version, laestab=laestab, kind="value", pupil_id=uuid.UUID(row["pupil"]), row=row["row"], item=row["item"],
-               held=row["held"], held_source=row["source"], held_on=row["since"], offered=row["value"], state="conflict", raised=now)
+        Change(
+            version=version,
+            laestab=laestab,
+            kind="value",
+            pupil_id=uuid.UUID(row["pupil"]),
+            row=row["row"],
+            item=row["item"],
+            held=row["held"],
+            held_source=row["source"],
+            held_on=row["since"],
+            offered=row["value"],
+            state="conflict",
+            raised=now,
+        )
         for row in rows
-    )  # fmt: skip
+    )
 
 
 def _places(permit: Permit, known: pl.DataFrame, version: ReturnVersion, laestab: str, via: str, now: datetime) -> int:
@@ -131,10 +163,21 @@ def _places(permit: Permit, known: pl.DataFrame, version: ReturnVersion, laestab
     rows = dict(zip(here["id"].to_list(), here["row"].to_list(), strict=True))
     new = [one for one in claimed if one[0] not in asked]
     Change.objects.bulk_create(
-        Change(version=version, laestab=laestab, kind="roll", pupil_id=pupil, row=rows[str(pupil)], held=other, held_source=other,
-               held_on=since, offered=laestab, state="conflict", raised=now)
+        Change(
+            version=version,
+            laestab=laestab,
+            kind="roll",
+            pupil_id=pupil,
+            row=rows[str(pupil)],
+            held=other,
+            held_source=other,
+            held_on=since,
+            offered=laestab,
+            state="conflict",
+            raised=now,
+        )
         for pupil, other, since in new
-    )  # fmt: skip
+    )
     register.settle_rolls(permit, known["id"].to_list(), now)
     return len(new)
 

@@ -13,16 +13,39 @@ from concord.core.returns import Return
 
 # The data items the register keeps a history of, by data category of the agreement (clause 2(b)).
 ITEMS: dict[str, tuple[str, ...]] = {
-    "identity": ("UPN", "FormerUPN", "UniqueLearnerNumber", "Surname", "Forename", "MiddleNames", "PreferredSurname",
-                 "FormerSurname", "DOB", "Sex"),
+    "identity": (
+        "UPN",
+        "FormerUPN",
+        "UniqueLearnerNumber",
+        "Surname",
+        "Forename",
+        "MiddleNames",
+        "PreferredSurname",
+        "FormerSurname",
+        "DOB",
+        "Sex",
+    ),
     "characteristics": ("Ethnicity", "Language", "ServiceChild", "YoungCarer", "YSSA"),
     "care": ("PLAA",),
     "enrolment": ("NCyearActual", "PartTime", "Boarder"),
     "sen": ("SENprovision", "SENtype1", "SENtype2", "SENunitIndicator", "ResourcedProvisionIndicator"),
     "fsm": ("FSMstartDate", "FSMendDate"),
-    "address": ("SAON", "PAON", "Street", "Locality", "Town", "PostTown", "PostCode", "AddressLine1", "AddressLine2",
-                "AddressLine3", "AddressLine4", "AddressLine5", "UniquePropertyReferenceNumber"),
-}  # fmt: skip
+    "address": (
+        "SAON",
+        "PAON",
+        "Street",
+        "Locality",
+        "Town",
+        "PostTown",
+        "PostCode",
+        "AddressLine1",
+        "AddressLine2",
+        "AddressLine3",
+        "AddressLine4",
+        "AddressLine5",
+        "UniquePropertyReferenceNumber",
+    ),
+}
 KEPT = frozenset(item for items in ITEMS.values() for item in items)
 
 
@@ -80,11 +103,16 @@ def enrolments(frame: pl.DataFrame, laestab: str, via: str, now: datetime) -> pl
     """One row a pupil with a readable entry date: the shape `store.register.enrol` takes."""
     day = {name: pl.col(name).str.to_date("%Y-%m-%d", strict=False) for name in ("EntryDate", "LeavingDate")}
     rows = frame.select(
-        pl.col("id").alias("pupil"), pl.lit(laestab).alias("laestab"), day["EntryDate"].alias("entry"),
+        pl.col("id").alias("pupil"),
+        pl.lit(laestab).alias("laestab"),
+        day["EntryDate"].alias("entry"),
         pl.when(pl.col("Roll") == "off").then(day["LeavingDate"]).alias("leaving"),
-        pl.col("EnrolStatus").fill_null("").alias("status"), pl.col("NCyearActual").fill_null("").alias("year_group"),
-        pl.lit(via).alias("via"), pl.lit(now).alias("recorded"), "Roll",
-    )  # fmt: skip
+        pl.col("EnrolStatus").fill_null("").alias("status"),
+        pl.col("NCyearActual").fill_null("").alias("year_group"),
+        pl.lit(via).alias("via"),
+        pl.lit(now).alias("recorded"),
+        "Roll",
+    )
     sound = pl.col("entry").is_not_null() & ((pl.col("Roll") == "on") | pl.col("leaving").is_not_null())
     return rows.filter(sound).drop("Roll").unique(["pupil", "entry"], keep="first", maintain_order=True)
 
@@ -113,11 +141,14 @@ def suspensions(ret: Return, frame: pl.DataFrame, laestab: str, via: str) -> pl.
     table = _child(ret, "exclusion", ("Category", "StartDate", "Sessions", "Reason1", "Reason2", "Reason3"))
     joined = table.rename({"pupil": "row"}).join(frame.select("row", "id"), on="row", how="inner")
     return joined.select(
-        pl.col("id").alias("pupil"), pl.lit(laestab).alias("laestab"), pl.col("Category").alias("category"),
+        pl.col("id").alias("pupil"),
+        pl.lit(laestab).alias("laestab"),
+        pl.col("Category").alias("category"),
         pl.col("StartDate").str.to_date("%Y-%m-%d", strict=False).alias("start"),
         pl.col("Sessions").cast(pl.Int32, strict=False).alias("sessions"),
-        pl.concat_list("Reason1", "Reason2", "Reason3").list.drop_nulls().alias("reasons"), pl.lit(via).alias("via"),
-    ).filter(pl.col("start").is_not_null() & pl.col("category").is_not_null())  # fmt: skip
+        pl.concat_list("Reason1", "Reason2", "Reason3").list.drop_nulls().alias("reasons"),
+        pl.lit(via).alias("via"),
+    ).filter(pl.col("start").is_not_null() & pl.col("category").is_not_null())
 
 
 def attendance_window(collection: Collection) -> tuple[date, date]:

@@ -38,25 +38,45 @@ def side_of(role: str) -> str:
 def actor(person: Person, *, stepped_up: bool = False) -> Actor:
     """A signed-in person as the gate knows them, read afresh: a role withdrawn a moment ago is withdrawn."""
     return Actor(
-        ref=person.ref.hex, role=person.role, establishments=frozenset(person.establishments),
-        caseload=frozenset(str(one) for one in person.caseload), active=person.active, trained_until=person.trained_until,
-        declared_until=person.declared_until, authorised_until=person.authorised_until, stepped_up=stepped_up,
-    )  # fmt: skip
+        ref=person.ref.hex,
+        role=person.role,
+        establishments=frozenset(person.establishments),
+        caseload=frozenset(str(one) for one in person.caseload),
+        active=person.active,
+        trained_until=person.trained_until,
+        declared_until=person.declared_until,
+        authorised_until=person.authorised_until,
+        stepped_up=stepped_up,
+    )
 
 
 def let_in(
-    by: Actor, *, email: str, name: str, role: str, establishments: list[str], password: str, authoriser: Person | None = None,
-    trained: bool = True, declared: bool = True,
-) -> Person:  # fmt: skip
+    by: Actor,
+    *,
+    email: str,
+    name: str,
+    role: str,
+    establishments: list[str],
+    password: str,
+    authoriser: Person | None = None,
+    trained: bool = True,
+    declared: bool = True,
+) -> Person:
     """Let a named person in. Nobody lets themselves in: the one who authorises is named (clause 4(a))."""
     if role not in standings.agreement().roles:
         raise Trouble(f"There is no role {role!r}.", todo="Choose one of the roles of the agreement.")
     permit = gate.ask(by, "user-access", establishments=establishments)
     until = gate.today() + YEAR
     person = Person(
-        email=email.lower(), name=name, role=role, establishments=establishments, authorised_by=authoriser,
-        trained_until=until if trained else None, declared_until=until if declared else None, authorised_until=until,
-    )  # fmt: skip
+        email=email.lower(),
+        name=name,
+        role=role,
+        establishments=establishments,
+        authorised_by=authoriser,
+        trained_until=until if trained else None,
+        declared_until=until if declared else None,
+        authorised_until=until,
+    )
     person.set_password(password)
     with gate.act(permit, "person let in") as deed:
         person.save()

@@ -39,15 +39,20 @@ class Move:
 MOVES: dict[str, Move] = {
     move.verb: move
     for move in (
-        Move("receive", frozenset({"nothing_yet", "received", "loaded", "submitted", "sent_back"}), "received",
-             "establishment", "a file arrived"),
+        Move(
+            "receive",
+            frozenset({"nothing_yet", "received", "loaded", "submitted", "sent_back"}),
+            "received",
+            "establishment",
+            "a file arrived",
+        ),
         Move("check", frozenset({"received"}), "loaded", "hub", "the file was checked"),
         Move("submit", frozenset({"loaded", "sent_back"}), "submitted", "establishment", "the return was submitted"),
         Move("send_back", frozenset({"submitted", "approved"}), "sent_back", "la", "the return was sent back"),
         Move("approve", frozenset({"submitted"}), "approved", "la", "the return was approved"),
         Move("reopen", frozenset({"approved"}), "submitted", "la", "the return was reopened"),
     )
-}  # fmt: skip
+}
 
 
 def step(verb: str, state: str) -> str:

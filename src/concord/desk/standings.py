@@ -86,9 +86,16 @@ def _changed(change: EstablishmentChange) -> Event:
 
 def _event(row: AgreementEvent) -> Event:
     return Event(
-        row.kind, row.on, row.recorded, row.party, by=row.by, role=row.role, version=row.version, evidence=row.evidence,
+        row.kind,
+        row.on,
+        row.recorded,
+        row.party,
+        by=row.by,
+        role=row.role,
+        version=row.version,
+        evidence=row.evidence,
         details={key: str(value) for key, value in row.details.items()},
-    )  # fmt: skip
+    )
 
 
 def _noon(on: date) -> datetime:

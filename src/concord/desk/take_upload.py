@@ -9,12 +9,12 @@ from typing import Any
 
 from django.utils import timezone
 
+from concord.core.agreement.model import Permit
 from concord.core.seal import merkle
 from concord.core.seal.envelope import open_stream
 from concord.core.seal.manifest import Manifest, check_manifest, read_manifest
 from concord.core.seal.receipt import make_receipt
 from concord.core.trouble import Trouble
-from concord.core.agreement.model import Permit
 from concord.desk import gate, keys, receive_feed, receive_return
 from concord.desk.couriers import actor_of, origin, public_key_of
 from concord.store import ledger, tree, uploads
@@ -118,8 +118,14 @@ def finish(courier: Courier, upload_id: uuid.UUID) -> dict[str, Any]:
     stated = read_manifest(found.manifest)
     opened = io.BytesIO()
     try:
-        open_stream(io.BytesIO(uploads.whole(found)), opened, found.manifest, found.signature,
-                    identity=keys.seal_identity(), key=public_key_of(courier))  # fmt: skip
+        open_stream(
+            io.BytesIO(uploads.whole(found)),
+            opened,
+            found.manifest,
+            found.signature,
+            identity=keys.seal_identity(),
+            key=public_key_of(courier),
+        )
     except Trouble:
         uploads.start_again(found)
         raise

@@ -57,9 +57,18 @@ def _rows(findings: list[Finding], read: files.Return, content: bytes) -> Iterat
     for one in findings:
         line = lines.get((one.table, one.row, one.item))
         yield (
-            one.rule, one.dfe_rule or "", one.severity, one.level, one.table, one.row, one.pupil, one.item, line, one.message,
+            one.rule,
+            one.dfe_rule or "",
+            one.severity,
+            one.level,
+            one.table,
+            one.row,
+            one.pupil,
+            one.item,
+            line,
+            one.message,
             _digest(read, one),
-        )  # fmt: skip
+        )
 
 
 def _digest(read: files.Return, finding: Finding) -> str:

@@ -175,6 +175,11 @@ def why(permit: Permit) -> dict[str, str]:
     clause = agreement.clauses[permit.clause]
     role = agreement.roles[permit.role]
     return {
-        "clause": permit.clause, "says": clause.says, "basis": permit.basis, "role": role.title, "purpose": permit.purpose,
-        "sentence": role.says, "case": permit.case,
-    }  # fmt: skip
+        "clause": permit.clause,
+        "says": clause.says,
+        "basis": permit.basis,
+        "role": role.title,
+        "purpose": permit.purpose,
+        "sentence": role.says,
+        "case": permit.case,
+    }

@@ -26,9 +26,11 @@ def status(courier: Courier) -> dict[str, Any]:
         found = [_return(one) for one in returns.within(permit)]
     until = stands.until.isoformat() if stands.until else None
     return {
-        "establishment": laestab, "agreement": {"state": stands.state, "until": until, "clause": stands.clause},
-        "returns": found, "checkpoint": tree.sign_head(origin(), keys.signing_key()).document(),
-    }  # fmt: skip
+        "establishment": laestab,
+        "agreement": {"state": stands.state, "until": until, "clause": stands.clause},
+        "returns": found,
+        "checkpoint": tree.sign_head(origin(), keys.signing_key()).document(),
+    }
 
 
 def _return(one: Any) -> dict[str, Any]:

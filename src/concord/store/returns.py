@@ -14,8 +14,18 @@ from concord.store.copying import copy_rows
 from concord.store.models import CollectionReturn, Finding, Note, ReturnEvent, ReturnVersion, SealedFile
 
 FINDING_COLUMNS = (
-    "rule", "dfe_rule", "severity", "level", "table", "row", "pupil", "item", "line", "message", "digest",
-)  # fmt: skip
+    "rule",
+    "dfe_rule",
+    "severity",
+    "level",
+    "table",
+    "row",
+    "pupil",
+    "item",
+    "line",
+    "message",
+    "digest",
+)
 
 
 def within(permit: Permit) -> QuerySet[CollectionReturn]:
@@ -52,9 +62,15 @@ def add_version(
 
 
 def step(
-    permit: Permit, of: CollectionReturn, verb: str, state: str, now: datetime, *, reason: str = "",
+    permit: Permit,
+    of: CollectionReturn,
+    verb: str,
+    state: str,
+    now: datetime,
+    *,
+    reason: str = "",
     version: ReturnVersion | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Move a return to a state and write the step into its history."""
     of.state, of.changed = state, now
     of.save(update_fields=["state", "changed", "current"])

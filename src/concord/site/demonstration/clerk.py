@@ -32,12 +32,70 @@ def passphrase() -> str:
 
 
 _WORDS = (
-    "amber", "anvil", "apple", "arrow", "badge", "basin", "birch", "bloom", "brick", "cabin", "candle", "canvas", "cedar",
-    "chalk", "clover", "copper", "coral", "cotton", "crayon", "daisy", "ember", "fable", "feather", "fern", "flint",
-    "garden", "ginger", "harbour", "hazel", "heron", "honey", "island", "ivory", "jasper", "kettle", "lantern", "laurel",
-    "lemon", "linen", "maple", "marble", "meadow", "mint", "mosaic", "nettle", "oak", "olive", "orchard", "otter", "paper",
-    "pebble", "pepper", "pine", "plum", "quartz", "quilt", "raven", "ribbon", "river", "saddle", "saffron", "sage", "silver",
-)  # fmt: skip
+    "amber",
+    "anvil",
+    "apple",
+    "arrow",
+    "badge",
+    "basin",
+    "birch",
+    "bloom",
+    "brick",
+    "cabin",
+    "candle",
+    "canvas",
+    "cedar",
+    "chalk",
+    "clover",
+    "copper",
+    "coral",
+    "cotton",
+    "crayon",
+    "daisy",
+    "ember",
+    "fable",
+    "feather",
+    "fern",
+    "flint",
+    "garden",
+    "ginger",
+    "harbour",
+    "hazel",
+    "heron",
+    "honey",
+    "island",
+    "ivory",
+    "jasper",
+    "kettle",
+    "lantern",
+    "laurel",
+    "lemon",
+    "linen",
+    "maple",
+    "marble",
+    "meadow",
+    "mint",
+    "mosaic",
+    "nettle",
+    "oak",
+    "olive",
+    "orchard",
+    "otter",
+    "paper",
+    "pebble",
+    "pepper",
+    "pine",
+    "plum",
+    "quartz",
+    "quilt",
+    "raven",
+    "ribbon",
+    "river",
+    "saddle",
+    "saffron",
+    "sage",
+    "silver",
+)
 
 
 def let_everybody_in(home: str, elsewhere: str, word: str) -> list[SignIn]:
@@ -57,25 +115,45 @@ def let_everybody_in(home: str, elsewhere: str, word: str) -> list[SignIn]:
 def _founder(word: str) -> Person:
     """The first person, whom nobody in the hub could have let in: made by whoever installs it, and said so in the ledger."""
     founder = people.let_in(
-        gate.system(), email=ADDRESS.format(role="mi-manager"), name=_NAMES["mi_manager"], role="mi_manager",
-        establishments=["*"], password=word,
-    )  # fmt: skip
+        gate.system(),
+        email=ADDRESS.format(role="mi-manager"),
+        name=_NAMES["mi_manager"],
+        role="mi_manager",
+        establishments=["*"],
+        password=word,
+    )
     return founder
 
 
 def _seats(home: str, elsewhere: str) -> Iterable[tuple[str, list[str]]]:
     every = ["*"]
     return (
-        ("data_manager", [home]), ("head", [home]), ("senco", [home]), ("attendance_officer", [home]), ("mi_officer", every),
-        ("inclusion_officer", [elsewhere]), ("sen_caseworker", every), ("admissions", every), ("auditor", every), ("dpo", every),
-    )  # fmt: skip
+        ("data_manager", [home]),
+        ("head", [home]),
+        ("senco", [home]),
+        ("attendance_officer", [home]),
+        ("mi_officer", every),
+        ("inclusion_officer", [elsewhere]),
+        ("sen_caseworker", every),
+        ("admissions", every),
+        ("auditor", every),
+        ("dpo", every),
+    )
 
 
 _NAMES = {
-    "mi_manager": "Morgan Teller", "data_manager": "Dana Register", "head": "Harper Sign", "senco": "Sasha Needham",
-    "attendance_officer": "Andy Markwell", "mi_officer": "Mika Settler", "inclusion_officer": "Indy Reach",
-    "sen_caseworker": "Casey Plan", "admissions": "Addy Place", "auditor": "Audie Proof", "dpo": "Perry Guard",
-}  # fmt: skip
+    "mi_manager": "Morgan Teller",
+    "data_manager": "Dana Register",
+    "head": "Harper Sign",
+    "senco": "Sasha Needham",
+    "attendance_officer": "Andy Markwell",
+    "mi_officer": "Mika Settler",
+    "inclusion_officer": "Indy Reach",
+    "sen_caseworker": "Casey Plan",
+    "admissions": "Addy Place",
+    "auditor": "Audie Proof",
+    "dpo": "Perry Guard",
+}
 
 
 def sign_agreements(places: Sequence[Establishment], without: frozenset[str], suspended: str, tell: Tell) -> None:

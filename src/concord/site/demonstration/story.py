@@ -129,10 +129,15 @@ def summary(story: Story, county: County) -> dict[str, Any]:
 
     verdict = audit.verified()
     return {
-        "establishments": Establishment.objects.count(), "pupils": county.pupils, "returns": story.returns, "changes": story.changes,
-        "refusals": story.refusals, "register": {"pupils": desk_work.register_size()},
-        "ledger": {"lines": verdict.lines, "root": verdict.root, "whole": verdict.holds}, "seconds": story.seconds,
-    }  # fmt: skip
+        "establishments": Establishment.objects.count(),
+        "pupils": county.pupils,
+        "returns": story.returns,
+        "changes": story.changes,
+        "refusals": story.refusals,
+        "register": {"pupils": desk_work.register_size()},
+        "ledger": {"lines": verdict.lines, "root": verdict.root, "whole": verdict.holds},
+        "seconds": story.seconds,
+    }
 
 
 def keep_sign_ins(home: Path, story: Story) -> None:

@@ -99,7 +99,11 @@ RETURNS = "".join(
 ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
 CREATE POLICY in_scope ON {table} TO concord_app USING {_PLACE.format(column=column)} WITH CHECK {_PLACE.format(column=column)};
 """
-    for table, column in (("collection_return", "establishment_id"), ("change", "laestab"), ("feed_set", "establishment_id"))
+    for table, column in (
+        ("collection_return", "establishment_id"),
+        ("change", "laestab"),
+        ("feed_set", "establishment_id"),
+    )
 ) + "".join(
     f"""
 ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;

@@ -30,7 +30,12 @@ class Migration(migrations.Migration):
                 ("facts", models.JSONField(default=dict)),
                 ("returned", models.DateTimeField(null=True)),
                 ("why", models.TextField(blank=True)),
-                ("establishment", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="documents", to="store.establishment")),
+                (
+                    "establishment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="documents", to="store.establishment"
+                    ),
+                ),
                 ("file", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="store.sealedfile")),
             ],
             options={"db_table": "agreement_document", "ordering": ["id"]},
