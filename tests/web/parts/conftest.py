@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from wsgiref.simple_server import WSGIRequestHandler, make_server
+from socketserver import ThreadingMixIn
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 from django.conf import LazySettings
@@ -22,6 +23,12 @@ _OURS = (
     "WHITENOISE_AUTOREFRESH",
     "CONTENT_SECURITY_POLICY",
 )
+
+
+class Server(ThreadingMixIn, WSGIServer):
+    """One thread a connection: a browser opens some that it never uses."""
+
+    daemon_threads = True
 
 
 class Quiet(WSGIRequestHandler):
@@ -48,7 +55,7 @@ def gallery(gallery_site: None, settings: LazySettings) -> Client:
 @pytest.fixture(scope="session")
 def address(gallery_site: None) -> Iterator[str]:
     """The gallery, served on a free port of this machine."""
-    server = make_server("127.0.0.1", 0, get_wsgi_application(), handler_class=Quiet)
+    server = make_server("127.0.0.1", 0, get_wsgi_application(), Server, Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

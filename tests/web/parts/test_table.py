@@ -102,3 +102,8 @@ def test_whatever_stands_in_a_cell_a_filter_or_the_address_is_escaped(text):
     html = _draw(table)
     assert "<i>" not in html
     assert escape(probe) in html
+
+
+def test_a_state_stands_alone_and_a_nought_beside_it_is_still_said():
+    assert _draw(_table(rows=[["A", Cell("", state="approved"), 1]])).count("–") == 0
+    assert "</strong> 0<" in _draw(_table(rows=[["A", Cell(0, state="error"), 1]]))

@@ -38,6 +38,11 @@ class Cell:
     def said(self) -> str:
         return words.said(self.value)
 
+    @property
+    def words(self) -> str:
+        """What is said beside a state tag: nothing where nothing is held."""
+        return "" if self.value in (None, "") else self.said
+
 
 @dataclass(frozen=True)
 class Filter:
