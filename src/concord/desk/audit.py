@@ -76,28 +76,51 @@ def period(actor: Actor, begins: date, ends: date, *, after: int = -1) -> Period
             for name, count in rows.order_by().values_list("flow").annotate(n=Count("seq")).order_by("-n")
         ]
     return Period(
-        start, end, [_line(row) for row in page[:PAGE]], page[PAGE - 1].seq if len(page) > PAGE else None, sum(answers.values()),
-        answers.get("permit", 0), answers.get("refusal", 0), answers.get("", 0), flows, proof(),
-    )  # fmt: skip
+        start,
+        end,
+        [_line(row) for row in page[:PAGE]],
+        page[PAGE - 1].seq if len(page) > PAGE else None,
+        sum(answers.values()),
+        answers.get("permit", 0),
+        answers.get("refusal", 0),
+        answers.get("", 0),
+        flows,
+        proof(),
+    )
 
 
 def _line(row: LedgerLine) -> Line:
     body = json.loads(row.body)
     return Line(
-        row.seq, row.at, body.get("deed") or f"asked: {body.get('answer', '')}", row.flow, body["clause"], title(body["role"]), body["actor"][:8],
-        row.laestabs, body.get("purpose", ""), row.answer or "done",
-    )  # fmt: skip
+        row.seq,
+        row.at,
+        body.get("deed") or f"asked: {body.get('answer', '')}",
+        row.flow,
+        body["clause"],
+        title(body["role"]),
+        body["actor"][:8],
+        row.laestabs,
+        body.get("purpose", ""),
+        row.answer or "done",
+    )
 
 
 def proof() -> dict[str, Any]:
     """Whether the ledger is whole now: every line against its leaf, and every signed head against the tree."""
     verdict = verified()
-    head = tree.latest()
+    signed = tree.latest()
+    head = signed["checkpoint"] if signed else None
     return {
-        "whole": verdict.holds, "words": str(verdict.problem.what) if verdict.problem else "Every line is as it was written, and none is missing.",
-        "lines": verdict.lines, "root": verdict.root, "at": datetime.fromisoformat(head["at"].replace("Z", "+00:00")) if head else None,
-        "broken": verdict.problem, "witnesses": len({one.witness for one in verdict.witnessed}),
-    }  # fmt: skip
+        "whole": verdict.holds,
+        "words": str(verdict.problem.what)
+        if verdict.problem
+        else "Every line is as it was written, and none is missing.",
+        "lines": verdict.lines,
+        "root": verdict.root,
+        "at": datetime.fromisoformat(head["at"].replace("Z", "+00:00")) if head else None,
+        "broken": verdict.problem,
+        "witnesses": len({one.witness for one in verdict.witnessed}),
+    }
 
 
 def verified() -> Verdict:

@@ -8,8 +8,10 @@ from typing import Any
 from concord.core.agreement.model import Actor, Permit
 from concord.core.collection import Collection, by_id
 from concord.core.rules import rule_of
-from concord.desk import gate
-from concord.store import returns
+from concord.core.rules.causes import general
+from concord.core.trouble import Trouble
+from concord.desk import gate, keys
+from concord.store import returns, vault
 from concord.store.models import CollectionReturn, Finding, Note, ReturnEvent, ReturnVersion
 
 FLOWS = {"establishment": "own-return", "authority": "return-approval"}
@@ -41,6 +43,28 @@ class Opened:
     versions: list[ReturnVersion] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How one return stands: what is left of it to correct and to explain."""
+
+    of: CollectionReturn
+    errors: int
+    unexplained: int
+
+
+def standings_of(actor: Actor) -> list[Progress]:
+    """How the returns of an establishment's own people stand."""
+    permit = gate.ask(actor, "own-return", establishments=actor.establishments, categories=["return"])
+    with gate.act(permit, "returns listed"):
+        found = list(returns.within(permit).order_by("-changed"))
+        return [
+            Progress(one, one.current.errors, returns.unexplained(permit, one.current))
+            if one.current
+            else Progress(one, 0, 0)
+            for one in found
+        ]
+
+
 def mine(actor: Actor, side: str) -> list[CollectionReturn]:
     """The returns of the actor's establishments, last changed first."""
     permit = gate.ask(actor, FLOWS[side], establishments=actor.establishments, categories=["return"])
@@ -66,9 +90,15 @@ def opened(actor: Actor, side: str, laestab: str, collection_id: str) -> Opened:
 def _cause(row: dict[str, Any]) -> Cause:
     rule = rule_of(row["rule"])
     return Cause(
-        rule=row["rule"], dfe_rule=row["dfe_rule"], severity=row["severity"], item=row["item"], message=rule.message if rule else "",
-        advice=rule.advice if rule else "", count=row["count"], pupils=row["pupils"],
-    )  # fmt: skip
+        rule=row["rule"],
+        dfe_rule=row["dfe_rule"],
+        severity=row["severity"],
+        item=row["item"],
+        message=general(rule.message) if rule else "",
+        advice=rule.advice if rule else "",
+        count=row["count"],
+        pupils=row["pupils"],
+    )
 
 
 def findings(
@@ -107,3 +137,19 @@ def to_explain(actor: Actor, laestab: str, collection_id: str, rule: str = "") -
         bare = [one for one in rows if (one.rule, one.pupil, one.item, one.digest) not in held]
     wanted = rule or (bare[0].rule if bare else "")
     return shown, [one for one in bare if one.rule == wanted] or bare[:0], len(bare)
+
+
+def file_as_sent(actor: Actor, side: str, laestab: str, collection_id: str) -> tuple[str, bytes]:
+    """The current file of a return, byte for byte as it was sent, with its name. Each taking is in the ledger."""
+    collection = by_id(collection_id)
+    permit = gate.ask(actor, FLOWS[side], establishments=[laestab], categories=["return"])
+    with gate.act(permit, "return taken away", f"{collection.id} {laestab}") as deed:
+        of = returns.find(permit, laestab, collection.id)
+        version = returns.find_version(permit, of.current.pk) if of and of.current else None
+        if version is None:
+            raise Trouble(
+                f"{laestab} has sent nothing for {collection.title}.", todo="Open the return to see how it stands."
+            )
+        content = vault.fetch(permit, version.file, keys.seal_identity())
+        deed.facts |= {"version": version.number, "sha256": version.file_id, "bytes": len(content)}
+    return version.name, content

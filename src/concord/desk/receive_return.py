@@ -10,7 +10,7 @@ from concord.core import returns as files
 from concord.core.agreement.model import Actor, Permit
 from concord.core.collection import Collection, by_id
 from concord.core.trouble import Unreadable
-from concord.desk import gate, keys, return_states
+from concord.desk import gate, keys, return_states, standings
 from concord.desk.establishments import family_of
 from concord.store import returns, vault
 from concord.store.jobs import later
@@ -34,6 +34,11 @@ def flow_for(laestab: str, collection: str) -> str:
     if collection.startswith("SWF"):
         return "workforce-census" if statutory else "academy-workforce-copy"
     return "school-census" if statutory else "academy-census-copy"
+
+
+def may_send(actor: Actor, laestab: str, collection: str) -> bool:
+    """Whether the actor's role sends returns of this kind for this establishment. The gate decides when one is sent."""
+    return (flow_for(laestab, collection), actor.role) in standings.agreement().table.allowed
 
 
 def read(content: bytes, name: str, laestab: str) -> Arriving:

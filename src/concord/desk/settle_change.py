@@ -37,11 +37,12 @@ class Desk:
     names: dict[str, str]
 
 
-def desk(actor: Actor, kind: str = "", *, skip: int = 0) -> Desk:
-    """The oldest open conflict but `skip`, with both answers."""
+def desk(actor: Actor, kind: str = "", *, skip: int = 0, chosen: uuid.UUID | None = None) -> Desk:
+    """The oldest open conflict but `skip`, or the one `chosen` if it is still open, with both answers."""
     permit = _permit(actor)
     with gate.act(permit, "conflict shown") as deed:
-        change = changes.open_ones(permit, kind)[skip : skip + 1].first()
+        waiting = changes.open_ones(permit, kind)
+        change = waiting.filter(pk=chosen).first() if chosen else waiting[skip : skip + 1].first()
         deed.establishments = frozenset()
         if change is None:
             return Desk(None, changes.counts(permit), {})
@@ -59,6 +60,29 @@ def desk(actor: Actor, kind: str = "", *, skip: int = 0) -> Desk:
             changes.counts(permit),
             names,
         )
+
+
+def waiting(
+    actor: Actor, kind: str = "", *, start: int = 0, limit: int = 50
+) -> tuple[list[Question], dict[str, str], int]:
+    """A page of the open conflicts, oldest first, each with whom it is about; names of places; how many wait."""
+    permit = _permit(actor)
+    with gate.act(permit, "conflicts listed") as deed:
+        rows = changes.open_ones(permit, kind)
+        page = list(rows.select_related("pupil")[start : start + limit])
+        deed.establishments = frozenset(place for one in page for place in (one.laestab, one.held_source)) - {"", "LA"}
+        deed.subjects = tuple(sorted({str(one.pupil_id) for one in page if one.pupil_id}))
+        found = [
+            Question(one, _named(one), one.pupil.upn if one.pupil else one.incoming.get("UPN", "")) for one in page
+        ]
+        places = [place for one in page for place in (one.laestab, one.held_source, one.held, one.offered)]
+        return found, names_of(places), rows.count()
+
+
+def _named(change: Change) -> str:
+    if change.pupil:
+        return f"{change.pupil.forename} {change.pupil.surname}"
+    return " ".join(change.incoming.get(one, "") for one in ("Forename", "Surname"))
 
 
 def settle(actor: Actor, change_id: uuid.UUID, *, accept: bool) -> None:
@@ -124,9 +148,11 @@ def _say(permit: Permit, change: Change, value: str, source: str, since: date | 
     frame = pl.DataFrame(row)
     register.supersede(permit, now, frame)
     stamped = frame.with_columns(
-        pl.lit(source).alias("source"), pl.lit(f"settled {change.id.hex[:8]}").alias("via"),
-        pl.lit(since or gate.today()).alias("holds_from"), pl.lit(now).alias("recorded"),
-    )  # fmt: skip
+        pl.lit(source).alias("source"),
+        pl.lit(f"settled {change.id.hex[:8]}").alias("via"),
+        pl.lit(since or gate.today()).alias("holds_from"),
+        pl.lit(now).alias("recorded"),
+    )
     register.record(permit, stamped)
     load_return.renew(permit, frame)
 

@@ -85,14 +85,12 @@ def in_words(stands: Standing) -> str:
 
 
 def _for(one: Flow, stands: Standing) -> FlowForYou:
-    return FlowForYou(
-        one.title, one.says, one.clause, bool(one.needs_agreement.get(stands.kind)), one.charge.rule.replace("_", " ")
-    )
+    return FlowForYou(one.title, one.says, one.clause, bool(one.needs_agreement.get(stands.kind)), one.charge.rule)
 
 
 def _event(row: AgreementEvent) -> dict[str, Any]:
     return {
-        "title": row.kind.replace("_", " ").capitalize(),
+        "title": row.kind,
         "on": row.on,
         "by": title(row.role),
         "words": row.evidence,

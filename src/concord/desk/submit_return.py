@@ -6,11 +6,22 @@ from django.utils import timezone
 
 from concord.core.agreement.model import Actor
 from concord.core.trouble import Trouble
-from concord.desk import gate, return_states
+from concord.desk import gate, return_states, standings
 from concord.store import returns
 
 
+def may_submit(actor: Actor) -> bool:
+    """Whether the actor's role signs for an establishment: who signs the agreement signs off returns."""
+    return actor.role in standings.agreement().terms.may_sign
+
+
 def submit(actor: Actor, laestab: str, collection: str) -> None:
+    if not may_submit(actor):
+        raise Trouble(
+            "Only the head teacher, or whoever signs for the establishment, can submit a return.",
+            why="Submitting says that the return is right, in the establishment's name.",
+            todo="Tell the head teacher that it is ready to be signed off.",
+        )
     permit = gate.ask(actor, "own-return", establishments=[laestab], categories=["return"])
     with gate.act(permit, "return submitted", f"{collection} {laestab}") as deed:
         found = returns.find(permit, laestab, collection)

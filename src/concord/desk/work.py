@@ -8,9 +8,12 @@ from datetime import date
 from django.db import connection
 
 from concord.core.agreement.model import Actor
+from concord.core.collection import Collection
 from concord.desk import gate, own_return, standings
 from concord.desk.county_progress import open_collections
-from concord.store.models import CollectionReturn
+from concord.desk.own_return import Progress
+from concord.desk.receive_return import may_send
+from concord.desk.submit_return import may_submit
 
 
 @dataclass(slots=True)
@@ -32,30 +35,65 @@ class Duty:
 
 def of_establishment(actor: Actor) -> list[Duty]:
     """A school's duties: returns to send, correct, explain or submit; an agreement to sign or renew."""
-    found = {(one.establishment_id, one.collection): one for one in own_return.mine(actor, "establishment")}
+    found = {(one.of.establishment_id, one.of.collection): one for one in own_return.standings_of(actor)}
     duties = [
         duty
         for laestab in sorted(actor.establishments)
         for collection in open_collections(gate.today())[:2]
-        if (duty := _return_duty(laestab, collection.id, collection.deadline, found.get((laestab, collection.id))))
+        if (duty := _return_duty(actor, laestab, collection, found.get((laestab, collection.id))))
     ]
-    duties += [duty for laestab in sorted(actor.establishments) if (duty := _agreement_duty(laestab))]
+    if may_take_part(actor, "agreement-life"):
+        duties += [duty for laestab in sorted(actor.establishments) if (duty := _agreement_duty(laestab))]
     return sorted(duties, key=lambda duty: duty.due or date.max)
 
 
-_NEXT = {
-    "nothing_yet": ("Send your return", "Nothing has been sent yet", "Send a file"),
-    "loaded": ("Finish your return", "It is loaded and not submitted yet", "Open the return"),
-    "sent_back": ("Correct your return", "The local authority sent it back", "See what to correct"),
-}
+def may_take_part(actor: Actor, flow: str) -> bool:
+    """Whether the actor's role takes part in a flow at all: what a menu may offer. The gate still decides each ask."""
+    return (flow, actor.role) in standings.agreement().table.allowed
 
 
-def _return_duty(laestab: str, collection: str, deadline: date, found: CollectionReturn | None) -> Duty | None:
-    state = found.state if found else "nothing_yet"
-    if state not in _NEXT or (state == "nothing_yet" and (gate.today() - deadline).days > 120):
+def _return_duty(actor: Actor, laestab: str, collection: Collection, found: Progress | None) -> Duty | None:
+    """What this role must do about one return now; nothing where it is somebody else's move."""
+    state = found.of.state if found else "nothing_yet"
+    errors, bare = (found.errors, found.unexplained) if found else (0, 0)
+    at = f"/returns/{laestab}/{collection.id}"
+    if state in ("nothing_yet", "sent_back"):
+        if not may_send(actor, laestab, collection.id) or (gate.today() - collection.deadline).days > 120:
+            return None
+        titles = ("Correct your return", "The local authority sent it back", "See what to correct")
+        first = ("Send your return", "Nothing has been sent yet", "Send a file")
+        title, why, action = first if state == "nothing_yet" else titles
+    elif state != "loaded":
         return None
-    title, why, action = _NEXT[state]
-    return Duty(f"{title}: {collection}", why, f"/returns/{laestab}/{collection}", action, deadline, "2f")
+    elif errors:
+        title, why, action, at = (
+            "Correct errors",
+            f"{_of(errors, 'error')} to correct in your MIS",
+            "See what is wrong",
+            f"{at}/findings",
+        )
+    elif bare:
+        title, why, action, at = (
+            "Answer queries",
+            f"{_of(bare, 'query')} without a note",
+            "Answer the queries",
+            f"{at}/queries",
+        )
+    elif may_submit(actor):
+        title, why, action, at = (
+            "Sign off your return",
+            "It is checked and ready",
+            "Check and sign off",
+            f"{at}/sign-off",
+        )
+    else:
+        return None
+    return Duty(f"{title}: {collection.title}", why, at, action, collection.deadline, "2f")
+
+
+def _of(number: int, what: str) -> str:
+    many = {"error": "errors", "query": "queries"}[what]
+    return f"{number:,} {what if number == 1 else many}"
 
 
 def _agreement_duty(laestab: str) -> Duty | None:
@@ -73,7 +111,7 @@ def _agreement_duty(laestab: str) -> Duty | None:
 
 def has_desk(actor: Actor) -> bool:
     """Whether this role works on the county's returns and conflicts."""
-    return ("county-progress", actor.role) in standings.agreement().table.allowed
+    return may_take_part(actor, "county-progress")
 
 
 _LA = """
@@ -92,12 +130,12 @@ def of_la(actor: Actor) -> list[Duty]:
         cursor.execute(_LA)
         submitted, since, conflicts, raised = cursor.fetchone()
     duties = []
-    if submitted:
+    if submitted and may_take_part(actor, "return-approval"):
         words = f"{submitted:,} returns wait for approval" if submitted > 1 else "1 return waits for approval"
         duties.append(
             Duty(words, f"The oldest since {since:%-d %B %Y}", "/progress?state=submitted", "Open them", None, "2f")
         )
-    if conflicts:
+    if conflicts and may_take_part(actor, "conflict-settlement"):
         words = f"{conflicts:,} conflicts wait for you" if conflicts > 1 else "1 conflict waits for you"
         duties.append(Duty(words, f"The oldest since {raised:%-d %B %Y}", "/conflicts", "Settle them", None, "4f"))
     return duties
