@@ -48,13 +48,15 @@ class Batch:
         self.phase_known = phase_known
         self.setting = setting
         self.surroundings: list[Surroundings] = [setting.surroundings(ret.header.laestab) for ret in returns]
+        self._parts: dict[str, list[pl.DataFrame]] = {}
         self._frames: dict[str, pl.DataFrame] = {}
         self._columns: dict[tuple[str, str], pl.Series] = {}
 
     def frame(self, table: str) -> pl.DataFrame:
-        """One table of all the returns, items as sent, with `ret` and the keys."""
+        """`row`, `ret` and the keys of one table of all the returns, end to end."""
         if table not in self._frames:
-            self._frames[table] = _laid_out(self.returns, table)
+            self._parts[table] = [_part(each, table) for each in self.returns]
+            self._frames[table] = _laid_out(self._parts[table], self.returns, table)
         return self._frames[table]
 
     def column(self, table: str, name: str) -> pl.Series:
@@ -81,11 +83,20 @@ class Batch:
         return self._read(table, base, reading) if at else self._sent(table, reading)
 
     def _sent(self, table: str, name: str) -> pl.Series:
+        """An item as sent, end to end; all null where no return has it. Only headers hold empty text for absent."""
         frame = self.frame(table)
-        if name not in frame.columns:
-            return pl.repeat(None, frame.height, dtype=pl.UInt32 if name in _NUMBERS else pl.String, eager=True)
-        sent = frame[name]
-        return sent.set(sent == "", None) if sent.dtype == pl.String and (sent == "").any() else sent
+        if name in frame.columns:
+            return frame[name]
+        kind = pl.UInt32 if name in _NUMBERS else pl.String
+        parts = self._parts[table]
+        if not any(name in part.columns for part in parts):
+            return pl.repeat(None, frame.height, dtype=kind, eager=True)
+        pieces = (
+            part[name] if name in part.columns else pl.Series([None], dtype=kind).new_from_index(0, part.height)
+            for part in parts
+        )
+        sent = pl.concat(pieces, rechunk=True)  # one piece: many small ones cost every later step
+        return sent.set(sent == "", None) if table == "header" else sent
 
     def _constant(self, table: str, prefix: str, name: str) -> pl.Series:
         value = (self.setting.days if prefix == "setting" else self.setting.thresholds)[name]
@@ -102,6 +113,9 @@ class Batch:
         sent = self.column(table, base)
         if reading == "elsewhere":
             return self._elsewhere(sent, self.column(table, "ret"))
+        if reading in derive.AGE_DAYS:
+            on = self.setting.days[derive.AGE_DAYS[reading]]
+            return derive.years_between(self.column(table, f"{base}@day"), on)
         if reading.startswith("listed:"):
             _, code_set, first, last = reading.split(":")
             return derive.listed(sent, self._date(table, first), self._date(table, last), code_set, self.setting)
@@ -145,19 +159,22 @@ class Batch:
         return every.join(counts, on=key, how="left", maintain_order="left").with_columns(numeric.fill_null(0))
 
 
-def _laid_out(returns: Sequence[Return], table: str) -> pl.DataFrame:
-    """One table of all the returns, end to end, with `ret` and the keys of its own rows and of their parents."""
-    parts = [_part(each, table) for each in returns]
-    alike = all(part.schema == parts[0].schema for part in parts)
-    frame = pl.concat(parts, how="vertical" if alike else "diagonal") if len(parts) > 1 else parts[0]
-    numbers = np.repeat(np.arange(len(returns), dtype=np.uint32), [part.height for part in parts])
-    keys = {"ret": pl.Series(numbers)}
+def _laid_out(parts: Sequence[pl.DataFrame], returns: Sequence[Return], table: str) -> pl.DataFrame:
+    """The numbers of one table's rows: in their return, of their return, and in the batch with their parents'."""
+    heights = [part.height for part in parts]
+    ret = np.repeat(np.arange(len(parts), dtype=np.uint32), heights)
+    numbers = {"ret": pl.Series(ret), "row": _joined(parts, "row")}
     for parent, key in KEYS.items():
-        if parent in frame.columns:
-            keys[key] = frame[parent].cast(pl.UInt32) + pl.Series(_before(returns, parent)[numbers])
+        if any(parent in part.columns for part in parts):
+            numbers[key] = _joined(parts, parent) + pl.Series(_before(returns, parent)[ret])
     if table in KEYS:
-        keys[KEYS[table]] = pl.int_range(frame.height, dtype=pl.UInt32, eager=True)
-    return frame.with_columns(**keys)
+        numbers[KEYS[table]] = pl.int_range(sum(heights), dtype=pl.UInt32, eager=True)
+    return pl.DataFrame(numbers)
+
+
+def _joined(parts: Sequence[pl.DataFrame], name: str) -> pl.Series:
+    """A column of numbers, end to end; a part without it has no rows."""
+    return pl.concat([part[name].cast(pl.UInt32) for part in parts if name in part.columns], rechunk=True)
 
 
 def _part(ret: Return, table: str) -> pl.DataFrame:

@@ -12,12 +12,18 @@ from concord.core.identifiers import is_valid_uln_expr, upn_check_letter_expr
 from concord.core.rules.setting import CodeRow, Setting
 
 YEAR_GROUPS: Final = {"E1": -4, "E2": -3, "N1": -2, "N2": -1, "R": 0} | {str(year): year for year in range(1, 15)}
-_TRUTH: Final = {"true": True, "1": True, "false": False, "0": False}
+_TRUTH: Final = {"1": True, "0": False} | {
+    word: truth for truth, words in ((True, "true True TRUE"), (False, "false False FALSE")) for word in words.split()
+}
 
 
 def _day(sent: pl.Series, setting: Setting) -> pl.Series:
-    shaped = sent.set(~sent.str.contains(r"^\d{4}-\d\d-\d\d").fill_null(False), None)
-    return shaped.str.head(10).str.to_date("%Y-%m-%d", strict=False)
+    """A date of ten characters, alone or at the head of a date and time."""
+    whole = sent.str.len_bytes() == 10
+    if not whole.all():
+        shaped = sent.str.contains(r"^\d{4}-\d\d-\d\d($|T)").fill_null(False)
+        sent = sent.str.head(10).set(~shaped, None)
+    return sent.str.to_date("%Y-%m-%d", strict=False)
 
 
 def _number(sent: pl.Series, setting: Setting) -> pl.Series:
@@ -26,7 +32,7 @@ def _number(sent: pl.Series, setting: Setting) -> pl.Series:
 
 
 def _flag(sent: pl.Series, setting: Setting) -> pl.Series:
-    return sent.str.to_lowercase().replace_strict(_TRUTH, default=None, return_dtype=pl.Boolean)
+    return sent.replace_strict(_TRUTH, default=None, return_dtype=pl.Boolean)
 
 
 def _order(sent: pl.Series, setting: Setting) -> pl.Series:
@@ -37,14 +43,6 @@ def years_between(born: pl.Series, on: date) -> pl.Series:
     """Whole years from each birthday to `on`."""
     months = born.dt.month().cast(pl.Int32) * 100 + born.dt.day().cast(pl.Int32)
     return on.year - born.dt.year() - (months > on.month * 100 + on.day).cast(pl.Int32)
-
-
-def _age(sent: pl.Series, setting: Setting) -> pl.Series:
-    return years_between(_day(sent, setting), setting.days["age_day"])
-
-
-def _age_on_day(sent: pl.Series, setting: Setting) -> pl.Series:
-    return years_between(_day(sent, setting), setting.days["census_day"])
 
 
 def _upn_letter(sent: pl.Series, setting: Setting) -> pl.Series:
@@ -67,8 +65,6 @@ READINGS: Final[dict[str, Callable[[pl.Series, Setting], pl.Series]]] = {
     "number": _number,
     "flag": _flag,
     "order": _order,
-    "age": _age,
-    "age_on_day": _age_on_day,
     "upn_letter": _upn_letter,
     "uln_digit": _uln_digit,
     "authority": _authority,
@@ -76,7 +72,7 @@ READINGS: Final[dict[str, Callable[[pl.Series, Setting], pl.Series]]] = {
 """What each suffix makes of the text as sent. `listed` is apart: it needs the date of the event."""
 
 AGE_DAYS: Final = {"age": "age_day", "age_on_day": "census_day"}
-"""The dates that a reading needs of the setting."""
+"""Readings that are an age on a date of the setting, worked out from the item read as a date."""
 
 
 def listed(sent: pl.Series, first: pl.Series, last: pl.Series, code_set: str, setting: Setting) -> pl.Series:
