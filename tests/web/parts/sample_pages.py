@@ -389,10 +389,14 @@ def who_looked(amount: int) -> dict[str, Any]:
         Column("role", "Who"),
         Column("purpose", "Why"),
         Column("pupil", "Whose record"),
+        Column("what", "What was shown"),
+        Column("answer", "Answer"),
         Column("clause", "Clause"),
+        Column("line", "Ledger line", numeric=True),
     ]
+    who, pupil_cell, answer = "SEN caseworker", Cell("Isla Quennell-Abara", href="#"), Cell("", state="permit")
     rows = [
-        [NOW - timedelta(hours=at), "SEN caseworker", "Annual review", Cell("Isla Quennell-Abara", href="#"), "2(d)"]
+        [NOW - timedelta(hours=at), who, "Annual review", pupil_cell, "Identity, SEN", answer, "2(d)", 48_211 + at]
         for at in range(amount)
     ]
     table = Table(

@@ -11,6 +11,9 @@ from django.http import QueryDict
 
 from concord.web.parts import words
 
+DENSE = 6
+"""A table of more columns than these is set smaller and may be wider than the page's text."""
+
 
 @dataclass(frozen=True)
 class Column:
@@ -161,6 +164,7 @@ def drawn(table: Table, query: QueryDict) -> dict[str, Any]:
     filtered = {each.key for each in table.filters} | {"after"}
     return {
         "table": table,
+        "dense": len(table.columns) > DENSE,
         "headings": _headings(table, query),
         "rows": _rows(table),
         "tags": _tags(table, query),
