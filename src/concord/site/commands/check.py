@@ -32,6 +32,8 @@ from concord.core.rules import (
 )
 from concord.core.trouble import Trouble, Unreadable
 
+Lines = Mapping[tuple[str, int | None, str], int | None]
+"""The line of a table's row's item."""
 app = typer.Typer(add_completion=False)
 
 _HELP = """Read and validate returns. Nothing is stored, nothing leaves this machine.
@@ -137,7 +139,7 @@ def _counts_before(paths: Sequence[Path]) -> dict[str, dict[str, float]]:
     return found
 
 
-def _lines(each: Checked) -> Mapping[tuple[str, int, str], int | None]:
+def _lines(each: Checked) -> Lines:
     """The line of each finding in its file; none for what is not XML."""
     if each.ret is None or each.ret.form != "xml" or not each.outcome.findings:
         return {}
@@ -146,11 +148,11 @@ def _lines(each: Checked) -> Mapping[tuple[str, int, str], int | None]:
     return locate_many(packed.content(), spots) if packed else {}
 
 
-def _line(finding: Finding, lines: Mapping[tuple[str, int, str], int | None]) -> int | None:
+def _line(finding: Finding, lines: Lines) -> int | None:
     return lines.get((finding.table, finding.row, finding.item))
 
 
-def _document(each: Checked, lines: Mapping[tuple[str, int, str], int | None]) -> dict[str, Any]:
+def _document(each: Checked, lines: Lines) -> dict[str, Any]:
     header = each.ret.header if each.ret else None
     return {
         "file": each.file,
@@ -173,9 +175,7 @@ def _finding(finding: Finding, line: int | None) -> dict[str, Any]:
     return {name: getattr(finding, name) for name in names} | {"position": {"line": line}}
 
 
-def _rows(
-    checked: Iterable[Checked], lines: Mapping[int, Mapping[tuple[str, int, str], int | None]]
-) -> Iterator[tuple[str, str, Finding, int | None]]:
+def _rows(checked: Iterable[Checked], lines: Mapping[int, Lines]) -> Iterator[tuple[str, str, Finding, int | None]]:
     for each in checked:
         for finding in each.outcome.findings:
             yield each.file, each.ret.header.laestab if each.ret else "", finding, _line(finding, lines[id(each)])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -11,7 +13,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from concord.core.rules import Rule, every_rule, rule_of
+from concord.core.rules import Rule, every_rule, rule_of, rules_of
+from concord.core.rules.dfe_sheet import Difference, SheetRule, compare, read_sheet, write_accepted
 
 app = typer.Typer(add_completion=False)
 
@@ -21,9 +24,10 @@ CODE shows one rule. Rules are numbered as DfE numbers them where the number is 
 four digits. The tag after a source says how sure it is: V seen in a source, V-impl seen in working code, K from
 knowledge.
 
-With --compare, DfE's yearly rules spreadsheet (ODS or XLSX): what it words or weighs otherwise than we do, the rules of
-it that are not executed here, and those we number as DfE's that it does not hold. Nothing is changed without --accept,
-which writes DfE's words and severities to a file of the local authority's own.
+With --compare, DfE's yearly spreadsheet of rules (ODS or XLSX) beside ours: what it weighs otherwise, what it words
+otherwise, its rules that are not executed here, and ours that it does not hold. Nothing is changed; with --accept,
+DfE's words, severities and terms are written to a file of the local authority's own. Exit status 1 where a severity or
+terms differ.
 
 Example: concord rules 1510
 """
@@ -34,9 +38,13 @@ def rules(
     code: Annotated[str, typer.Argument(help="One rule.", metavar="[CODE]")] = "",
     *,
     collection: Annotated[str, typer.Option(help="SC School Census, SWF School Workforce Census.")] = "",
+    sheet: Annotated[Path | None, typer.Option("--compare", help="DfE's spreadsheet of validation rules.")] = None,
+    accept: Annotated[Path | None, typer.Option(help="With --compare: the file to write what is accepted to.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
-) -> None:
-    """One rule, or all of them."""
+) -> int:
+    """One rule, all of them, or DfE's beside them."""
+    if sheet:
+        return _compare(sheet, accept, collection or "SC", as_json)
     chosen = [rule_of(code)] if code else [rule for rule in every_rule() if collection in ("", rule.collection)]
     if as_json:
         sys.stdout.write(json.dumps([document(rule) for rule in chosen], ensure_ascii=False) + "\n")
@@ -44,6 +52,50 @@ def rules(
         _show(chosen[0])
     else:
         _list(chosen)
+    return 0
+
+
+def _compare(sheet: Path, accept: Path | None, collection: str, as_json: bool) -> int:
+    difference = compare(read_sheet(sheet), rules_of(collection))
+    told = {
+        "changed": [_pair(*pair) for pair in difference.changed],
+        "worded": [_pair(*pair) for pair in difference.worded],
+        "not_executed": [asdict(rule) for rule in difference.not_executed],
+        "not_in_sheet": [rule.code for rule in difference.not_in_sheet],
+        "accepted": write_accepted(difference, accept) if accept else 0,
+    }
+    if as_json:
+        sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
+    else:
+        _tell(difference, accept)
+    return int(bool(difference.changed))
+
+
+def _pair(rule: Rule, dfe: SheetRule) -> dict[str, Any]:
+    return {
+        "rule": rule.code,
+        "severity": rule.severity,
+        "terms": list(rule.terms),
+        "message": rule.message,
+        "dfe": asdict(dfe),
+    }
+
+
+def _tell(difference: Difference, accept: Path | None) -> None:
+    console = Console(highlight=False)
+    for title, pairs in (("Weighed otherwise", difference.changed), ("Worded otherwise", difference.worded)):
+        table = Table(
+            "Rule", "Ours", "DfE's", box=None, padding=(0, 1), title=f"{title}: {len(pairs)}", title_justify="left"
+        )
+        for rule, dfe in pairs:
+            table.add_row(rule.code, escape(f"{rule.severity}: {rule.message}"), escape(f"{dfe.severity}: {dfe.words}"))
+        console.print(table)
+    console.print(f"Not executed here: {len(difference.not_executed)}", markup=False)
+    for dfe in difference.not_executed:
+        console.print(f"  {dfe.number} {dfe.severity or ''} {dfe.words}", markup=False)
+    missing = ", ".join(rule.code for rule in difference.not_in_sheet)
+    console.print(f"Ours that the spreadsheet does not hold: {missing or 'none'}", markup=False)
+    console.print(f"Accepted into {accept}." if accept else "Nothing was changed.", markup=False)
 
 
 def document(rule: Rule) -> dict[str, Any]:
