@@ -1,7 +1,7 @@
 """The front end: style sheet, script and typeface, made at set-up from what npm fetched, into a folder git ignores.
 
 `node_modules` comes from `npm ci` against `package-lock.json`; nobody else's code, fonts or style sheets are committed.
-A wheel carries the built files, and then nothing has to be built.
+A wheel carries the built files, in the colours it was built with, and then nothing has to be built.
 """
 
 from __future__ import annotations
