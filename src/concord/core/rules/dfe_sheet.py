@@ -1,8 +1,8 @@
 """DfE's yearly spreadsheet of validation rules, set beside ours.
 
-The sheet tells numbers, words, severities and terms; it holds no expressions, so a rule that we do not have is listed
-as not executed. Nothing changes before the difference is accepted: then DfE's words, severities and terms are written to a
-file of the LA's own, which `accepted` reads and `amended` lays over the rules.
+The sheet tells numbers, words, severities and terms; it holds no expressions, so a rule that we have not is listed
+as not executed. Nothing changes before the difference is accepted: then DfE's words, severities and terms are written
+to a file of the LA's own, which `amended` lays over the rules.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from typing import Final
 from concord.core.rules.rule import Rule
 from concord.core.rules.school_census import (
     address,
+    aims,
     alternative_provision,
     attendance,
     characteristics,
@@ -44,6 +45,7 @@ MODULES: Final = (
     exclusions,
     alternative_provision,
     post16,
+    aims,
     learner_support,
     leavers,
     return_level,

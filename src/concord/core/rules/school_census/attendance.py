@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 from concord.core.rules.columns import LEFT, ON_ROLL, absent, age, count, given, number, repeated, text, threshold
@@ -19,74 +20,88 @@ _REGISTER: Final = "Check the register of the term before, and make the return a
 _MAINSTREAM: Final = ("PS", "MP", "MS", "SS", "AT")
 
 
-def _marks(table: str, codes: int, window: str, possible: str, counted: str) -> list[Rule]:
-    """Rules of one table of sessions by code, for the term or for the second half of the summer term."""
-    first, last = f"setting.{window}_from", f"setting.{window}_to"
-    terms = ("AUT",) if window == "half_term_2" else ()
-    when = "the second half of the summer term" if window == "half_term_2" else "the term before"
+@dataclass(frozen=True)
+class _Marks:
+    """One table of sessions by code: of the term before, or of the second half of the summer term."""
+
+    table: str
+    codes: int
+    window: str
+    possible: str
+    counted: str
+    when: str
+    terms: tuple[str, ...] = ()
+
+    def code(self, number: int) -> str:
+        return f"C{self.codes + number}"
+
+
+def _items(of: _Marks) -> list[Rule]:
+    """What each item must be."""
+    first, last = f"setting.{of.window}_from", f"setting.{of.window}_to"
+    mark, sessions, label = "AttendanceReason", "Sessions", "number of sessions"
+    none = "no zero counts are sent [V-impl]"
     return [
-        needed(f"C{codes + 1}", table, "AttendanceReason", "attendance code", terms=terms),
-        coded(
-            f"C{codes + 2}",
-            table,
-            "AttendanceReason",
-            "attendance code",
-            "attendance_code",
-            None,
-            first,
-            last,
-            terms=terms,
-        ),
-        needed(f"C{codes + 3}", table, "Sessions", "number of sessions", terms=terms),
-        whole(
-            f"C{codes + 4}",
-            table,
-            "Sessions",
-            "number of sessions",
-            1,
-            999,
-            terms=terms,
-            source="no zero counts are sent [V-impl]",
-        ),
+        needed(of.code(1), of.table, mark, "attendance code", terms=of.terms),
+        coded(of.code(2), of.table, mark, "attendance code", "attendance_code", None, first, last, terms=of.terms),
+        needed(of.code(3), of.table, sessions, label, terms=of.terms),
+        whole(of.code(4), of.table, sessions, label, 1, 999, terms=of.terms, source=none),
+        whole(of.code(7), _P, of.possible, "number of sessions possible", 0, 400, terms=of.terms),
+    ]
+
+
+def _sums(of: _Marks) -> list[Rule]:
+    """How the counts must go together."""
+    return [
         error(
-            f"C{codes + 5}",
-            table,
+            of.code(5),
+            of.table,
             "AttendanceReason",
             repeated("AttendanceReason", within="pid"),
             "The same attendance code stands twice for one pupil.",
             "Each code is sent once with its count: " + _REGISTER,
-            terms=terms,
+            terms=of.terms,
         ),
         error(
-            f"C{codes + 6}",
+            of.code(6),
             _P,
-            possible,
-            count(counted) > number(possible),
-            f"More sessions are marked as present or absent than were possible in {when}.",
+            of.possible,
+            count(of.counted) > number(of.possible),
+            f"More sessions are marked as present or absent than were possible in {of.when}.",
             _REGISTER,
-            terms=terms,
+            terms=of.terms,
         ),
-        whole(f"C{codes + 7}", _P, possible, "number of sessions possible", 0, 400, terms=terms),
         query(
-            f"C{codes + 8}",
+            of.code(8),
             _P,
-            possible,
-            number(possible) > threshold(f"{window}_sessions_highest"),
-            f"More sessions were possible than {when} can have.",
+            of.possible,
+            number(of.possible) > threshold(f"{of.window}_sessions_highest"),
+            f"More sessions were possible than {of.when} can have.",
             _REGISTER,
-            terms=terms,
+            terms=of.terms,
         ),
         error(
-            f"C{codes + 9}",
-            table,
+            of.code(9),
+            of.table,
             "Sessions",
-            number("Sessions") > number(f"pupil.{possible}"),
+            number("Sessions") > number(f"pupil.{of.possible}"),
             "One attendance code has more sessions than were possible.",
             _REGISTER,
-            terms=terms,
+            terms=of.terms,
         ),
     ]
 
+
+_TERM: Final = _Marks(_S, 1000, "attendance", _POSSIBLE, "absent_or_present", "the term before")
+_HALF: Final = _Marks(
+    _H,
+    1100,
+    "half_term_2",
+    HALF_TERM_2,
+    "half_term_2_absent_or_present",
+    "the second half of the summer term",
+    ("AUT",),
+)
 
 _EXPECTED: Final = [
     error(
@@ -245,8 +260,10 @@ _HALF_TERM_2: Final = [
 ]
 
 RULES: Final[list[Rule]] = [
-    *_marks(_S, 1000, "attendance", _POSSIBLE, "absent_or_present"),
+    *_items(_TERM),
+    *_sums(_TERM),
     *_EXPECTED,
-    *_marks(_H, 1100, "half_term_2", HALF_TERM_2, "half_term_2_absent_or_present"),
+    *_items(_HALF),
+    *_sums(_HALF),
     *_HALF_TERM_2,
 ]

@@ -1,4 +1,4 @@
-"""After 16: GCSE prior attainment, planned hours, learning and programme aims, work placements (autumn)."""
+"""After 16: GCSE prior attainment and planned hours (autumn)."""
 
 from __future__ import annotations
 
@@ -9,18 +9,14 @@ from concord.core.rules.columns import (
     absent,
     age,
     count,
-    day,
-    flag,
     given,
     number,
     order,
-    repeated,
-    setting,
     text,
     threshold,
 )
 from concord.core.rules.rule import Rule
-from concord.core.rules.shapes import coded, dated, error, needed, patterned, query, truth, unasked, whole
+from concord.core.rules.shapes import OWN, coded, error, needed, query, truth, unasked, whole
 
 _P: Final = "pupil"
 _L: Final = "learning_aim"
@@ -65,7 +61,7 @@ def _prior(stem: str, subject: str, codes: int) -> list[Rule]:
             "for a pupil of the sixth form",
             terms=_AUT,
             phases=_SIXTH,
-            source="own rule from knowledge of the collection [K]",
+            source=OWN,
         ),
         query(
             f"C{codes + 6}",
@@ -111,7 +107,7 @@ _PLANNED: Final = [
         "for a pupil of the sixth form",
         terms=_AUT,
         phases=_SIXTH,
-        source="own rule from knowledge of the collection [K]",
+        source=OWN,
     ),
     query(
         "C1429",
@@ -173,197 +169,7 @@ _PLANNED: Final = [
 ]
 
 
-def _aims(table: str, kind: str, stem: str, status: str, codes: int) -> list[Rule]:
-    """Dates, status and withdrawal of one kind of aim."""
-    start, planned, actual = f"{stem}StartDate", f"{stem}PlannedEndDate", f"{stem}ActualEndDate"
-    reason = status.replace("Status", "WithdrawalReason")
-    return [
-        needed(
-            f"C{codes + 1}",
-            table,
-            "QN",
-            f"qualification number of the {kind}",
-            terms=_AUT,
-            severity="query" if table == _G else "error",
-        ),
-        patterned(
-            f"C{codes + 2}",
-            table,
-            "QN",
-            f"qualification number of the {kind}",
-            _QN,
-            "eight digits or capital letters",
-            terms=_AUT,
-            source="own rule from knowledge of the collection [K]",
-        ),
-        needed(f"C{codes + 3}", table, start, f"start of the {kind}", terms=_AUT),
-        dated(f"C{codes + 4}", table, start, f"start of the {kind}", terms=_AUT),
-        needed(f"C{codes + 5}", table, planned, f"planned end of the {kind}", terms=_AUT),
-        dated(f"C{codes + 6}", table, planned, f"planned end of the {kind}", terms=_AUT),
-        dated(f"C{codes + 7}", table, actual, f"actual end of the {kind}", terms=_AUT),
-        needed(f"C{codes + 8}", table, status, f"status of the {kind}", terms=_AUT),
-        coded(f"C{codes + 9}", table, status, f"status of the {kind}", "aim_status", terms=_AUT),
-        coded(
-            f"C{codes + 10}",
-            table,
-            reason,
-            f"reason for withdrawing from the {kind}",
-            "aim_withdrawal_reason",
-            terms=_AUT,
-        ),
-        coded(f"C{codes + 11}", table, "ProgType", f"programme type of the {kind}", "programme_type", terms=_AUT),
-        error(
-            f"C{codes + 12}",
-            table,
-            f"{planned} {start}",
-            day(planned) < day(start),
-            f"The {kind} is planned to end before it starts.",
-            _STUDY,
-            terms=_AUT,
-        ),
-        error(
-            f"C{codes + 13}",
-            table,
-            f"{actual} {start}",
-            day(actual) < day(start),
-            f"The {kind} ended before it started.",
-            _STUDY,
-            terms=_AUT,
-        ),
-        error(
-            f"C{codes + 14}",
-            table,
-            start,
-            day(start) > setting("census_day"),
-            f"The {kind} starts after census day.",
-            _STUDY,
-            terms=_AUT,
-        ),
-        error(
-            f"C{codes + 15}",
-            table,
-            actual,
-            day(actual) > setting("census_day"),
-            f"The {kind} ended after census day.",
-            _STUDY,
-            terms=_AUT,
-        ),
-        error(
-            f"C{codes + 16}",
-            table,
-            f"{reason} {status}",
-            (text(status) == "3") & absent(reason),
-            f"The {kind} was withdrawn from, and no reason is given.",
-            _STUDY,
-            terms=_AUT,
-        ),
-        error(
-            f"C{codes + 17}",
-            table,
-            f"{reason} {status}",
-            (text(status) != "3") & given(reason),
-            f"A reason for withdrawing, and the {kind} was not withdrawn from.",
-            _STUDY,
-            terms=_AUT,
-        ),
-        error(
-            f"C{codes + 18}",
-            table,
-            f"{actual} {status}",
-            text(status).is_in(["2", "3", "4"]) & absent(actual),
-            f"The {kind} is over, and its actual end is missing.",
-            _STUDY,
-            terms=_AUT,
-        ),
-        error(
-            f"C{codes + 19}",
-            table,
-            f"{actual} {status}",
-            (text(status) == "1") & given(actual),
-            f"The {kind} goes on, and has an actual end.",
-            _STUDY,
-            terms=_AUT,
-        ),
-        error(
-            f"C{codes + 20}",
-            table,
-            f"QN {start}",
-            repeated("QN", start, within="pid"),
-            f"The same {kind} stands twice.",
-            "Keep one of the two.",
-            terms=_AUT,
-        ),
-    ]
-
-
-_AIM_SENSE: Final = [
-    truth("C1471", _L, "CoreAim", "core aim indicator", terms=_AUT),
-    patterned(
-        "C1472",
-        _L,
-        "PartnerUKPRN",
-        "partner's provider number",
-        r"^1\d{7}$",
-        "eight digits beginning with 1",
-        terms=_AUT,
-        source="own rule from knowledge of the collection [K]",
-    ),
-    unasked("C1473", _L, "QN LearningStartDate", "learning aim", terms=_NOT_AUT),
-    unasked("C1474", _G, "QN ProgrammeStartDate", "programme aim", terms=_NOT_AUT),
-    query(
-        "C1475",
-        _L,
-        "LearningPlannedEndDate LearningAimStatus",
-        (day("LearningPlannedEndDate") < setting("census_day")) & (text("LearningAimStatus") == "1"),
-        "The learning aim goes on after its planned end.",
-        "Enter its end and how it ended, or a later planned end.",
-        terms=_AUT,
-    ),
-    query(
-        "C1476",
-        _L,
-        "CoreAim LearningAimStatus",
-        flag("CoreAim") & (text("LearningAimStatus") == "3") & (text("pupil.Roll") == "on"),
-        "The core aim was withdrawn from, and the pupil is on roll.",
-        "Mark the aim that takes its place as the core aim.",
-        terms=_AUT,
-    ),
-    query(
-        "C1477",
-        _L,
-        "LearningStartDate",
-        (age("pupil.DOB") < 15) & given("LearningStartDate"),
-        "A learning aim for a pupil under 15.",
-        "Learning aims are collected for the sixth form.",
-        terms=_AUT,
-    ),
-]
-
-_PLACED: Final = [
-    needed("C1481", _W, "WPstartDate", "start of the work placement", terms=_AUT),
-    dated("C1482", _W, "WPstartDate", "start of the work placement", terms=_AUT),
-    dated("C1483", _W, "WPendDate", "end of the work placement", terms=_AUT),
-    needed("C1484", _W, "WPhours", "hours of the work placement", terms=_AUT),
-    whole("C1485", _W, "WPhours", "hours of the work placement", 1, 9999, terms=_AUT),
-    needed("C1486", _W, "WPmode", "mode of the work placement", terms=_AUT),
-    coded("C1487", _W, "WPmode", "mode of the work placement", "work_placement_mode", terms=_AUT),
-    error(
-        "C1488",
-        _W,
-        "WPendDate WPstartDate",
-        day("WPendDate") < day("WPstartDate"),
-        "The work placement ends before it starts.",
-        _STUDY,
-        terms=_AUT,
-    ),
-    unasked("C1489", _W, "WPstartDate WPhours", "work placement", terms=_NOT_AUT),
-]
-
 RULES: Final[list[Rule]] = [
     *(rule for at, (stem, subject) in enumerate(_SUBJECTS.items()) for rule in _prior(stem, subject, 1400 + 10 * at)),
     *_PLANNED,
-    *_aims(_L, "learning aim", "Learning", "LearningAimStatus", 1440),
-    *_aims(_G, "programme aim", "Programme", "ProgrammeAimStatus", 1500),
-    *_AIM_SENSE,
-    *_PLACED,
 ]
