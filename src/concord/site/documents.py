@@ -17,6 +17,7 @@ import typer
 from concord.core.agreement.load import load
 from concord.core.agreement.pages import clause_register, flow_schedule
 from concord.core.agreement.schedule import Agreement
+from concord.core.rules.book import render_rule_book
 from concord.core.shelf import shelf
 from concord.site.command import COMMANDS
 from concord.site.config import Config, default_shown
@@ -98,6 +99,7 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "docs/settings.md": settings_page,
     "docs/generated/clause-register.md": _of_agreement(clause_register),
     "docs/generated/flows.md": _of_agreement(flow_schedule),
+    "docs/generated/rule-book.md": lambda: render_rule_book(ROOT / "tests" / "cases"),
 }
 """Path in the checkout → what makes the page."""
 

@@ -11,7 +11,7 @@ PAGE = Path(__file__).resolve().parents[3] / "docs" / "generated" / "rule-book.m
 
 
 def test_the_committed_rule_book_is_the_one_the_rules_make() -> None:
-    assert PAGE.read_text("utf-8") == render_rule_book(cases.CASES), "make it again: concord rules --book"
+    assert PAGE.read_text("utf-8") == render_rule_book(cases.CASES), "make it again: python -m concord.site.documents"
 
 
 def test_the_rule_book_never_tells_a_rule_of_ours_as_dfes() -> None:

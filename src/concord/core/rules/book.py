@@ -22,7 +22,7 @@ def render_rule_book(cases: Path) -> str:
     lines = [
         "# The rule book",
         "",
-        "Made by the program from its rules and their cases: do not edit it by hand.",
+        "Made by `python -m concord.site.documents` from the rules and their cases: do not edit it by hand.",
         "",
         "An **error** must be put right. A **query** is unusual: put right, or explained with a note. A rule that",
         "needs data which is not to hand is told as *could not run*, never as passed. The tag after a source says how",
