@@ -15,7 +15,7 @@ from concord.store.jobs import later
 
 def approve(actor: Actor, laestab: str, collection: str) -> None:
     """Approve: its differences from the register are worked out next."""
-    _decide(actor, laestab, collection, "approve", "return approved")
+    _decide(actor, laestab, collection, "approve")
 
 
 def send_back(actor: Actor, laestab: str, collection: str, reason: str) -> None:
@@ -23,11 +23,11 @@ def send_back(actor: Actor, laestab: str, collection: str, reason: str) -> None:
         raise Trouble(
             "Enter the reason for sending the return back.", why="The establishment must know what to put right."
         )
-    _decide(actor, laestab, collection, "send_back", "return sent back", reason.strip())
+    _decide(actor, laestab, collection, "send_back", reason.strip())
 
 
 def reopen(actor: Actor, laestab: str, collection: str, reason: str) -> None:
-    _decide(actor, laestab, collection, "reopen", "return reopened", reason.strip())
+    _decide(actor, laestab, collection, "reopen", reason.strip())
 
 
 def approve_many(actor: Actor, collection: str, laestabs: Sequence[str]) -> tuple[list[str], list[tuple[str, Trouble]]]:
@@ -43,17 +43,20 @@ def approve_many(actor: Actor, collection: str, laestabs: Sequence[str]) -> tupl
     return done, left
 
 
-def _decide(actor: Actor, laestab: str, collection: str, verb: str, deed_name: str, reason: str = "") -> None:
+_DEEDS = {"approve": "return approved", "send_back": "return sent back", "reopen": "return reopened"}
+
+
+def _decide(actor: Actor, laestab: str, collection: str, verb: str, reason: str = "") -> None:
     permit = gate.ask(actor, "return-approval", establishments=[laestab], categories=["return"])
-    with gate.act(permit, deed_name, f"{collection} {laestab}") as deed:
-        found = returns.find(permit, laestab, collection)
-        if found is None or found.current is None:
+    with gate.act(permit, _DEEDS[verb], f"{collection} {laestab}") as deed:
+        found = returns.with_current(permit, laestab, collection)
+        if found is None:
             raise Trouble(
                 f"{laestab} has sent nothing for {collection}.", todo="Open the progress board to see who has."
             )
-        of = returns.lock(permit, found)
+        of, version = found
         state = return_states.step(verb, of.state)
-        returns.step(permit, of, verb, state, timezone.now(), reason=reason, version=of.current)
-        deed.facts |= {"version": of.current.number}
+        returns.step(permit, of, verb, state, timezone.now(), reason=reason, version=version)
+        deed.facts |= {"version": version.number}
         if verb == "approve":
-            later("load_return", lock="register", version=of.current.pk)
+            later("load_return", lock="register", version=version.pk)

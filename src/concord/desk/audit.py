@@ -1,4 +1,4 @@
-"""For a period: everything that moved, who saw what, under which clause, and proof that the ledger is whole (clause 7(a), mission A6)."""
+"""For a period: everything that moved, who saw what, under which clause, and proof that the ledger is whole (7(a))."""
 
 from __future__ import annotations
 
@@ -112,13 +112,11 @@ def proof() -> dict[str, Any]:
     head = signed["checkpoint"] if signed else None
     return {
         "whole": verdict.holds,
-        "words": str(verdict.problem.what)
-        if verdict.problem
-        else "Every line is as it was written, and none is missing.",
+        "words": verdict.problem.says if verdict.problem else "Every line is as it was written, and none is missing.",
         "lines": verdict.lines,
         "root": verdict.root,
         "at": datetime.fromisoformat(head["at"].replace("Z", "+00:00")) if head else None,
-        "broken": verdict.problem,
+        "broken": f"Line {verdict.problem.line}." if verdict.problem and verdict.problem.line is not None else "",
         "witnesses": len({one.witness for one in verdict.witnessed}),
     }
 

@@ -13,10 +13,11 @@ from concord.desk import gate, return_states
 
 FLOW = "county-progress"
 _ROWS = """
-SELECT e.laestab, e.name, e.kind, e.phase, e.district, coalesce(r.state, 'nothing_yet'), r.changed, coalesce(v.errors, 0),
-       coalesce(v.queries, 0), coalesce(v.pupils, 0), coalesce(v.number, 0),
+SELECT e.laestab, e.name, e.kind, e.phase, e.district, coalesce(r.state, 'nothing_yet'), r.changed,
+       coalesce(v.errors, 0), coalesce(v.queries, 0), coalesce(v.pupils, 0), coalesce(v.number, 0),
        coalesce((SELECT count(*) FROM finding f WHERE f.version_id = v.id AND f.severity = 'query' AND NOT EXISTS (
-         SELECT 1 FROM note n WHERE n.of_id = r.id AND n.rule = f.rule AND n.pupil = f.pupil AND n.item = f.item AND n.digest = f.digest)), 0)
+         SELECT 1 FROM note n WHERE n.of_id = r.id AND n.rule = f.rule AND n.pupil = f.pupil AND n.item = f.item
+           AND n.digest = f.digest)), 0)
 FROM establishment e
 LEFT JOIN collection_return r ON r.establishment_id = e.laestab AND r.collection = %s
 LEFT JOIN return_version v ON v.id = r.current_id

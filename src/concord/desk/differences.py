@@ -13,8 +13,8 @@ from concord.store import register
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """Frames of (row, pupil, item, value, held, source, since): `added` nothing was held; `accepted` replaces a value that
-    nobody still stands by; `conflicts` are contradicted by another establishment of the pupil, or by the LA."""
+    """Frames of (row, pupil, item, value, held, source, since): `added` nothing was held; `accepted` replaces a value
+    that nobody still stands by; `conflicts` are contradicted by another establishment of the pupil, or by the LA."""
 
     added: pl.DataFrame
     accepted: pl.DataFrame

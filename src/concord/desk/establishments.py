@@ -13,13 +13,13 @@ from concord.store.models import Establishment, EstablishmentChange
 
 
 def family_of(laestab: str, on: date) -> str:
-    """`maintained`, `academy` or `outside` on a day: what the openings and conversions recorded up to it make the establishment."""
+    """`maintained`, `academy` or `outside` on a day, by the openings and conversions recorded up to it."""
     kind = standings.of([laestab], on)[laestab].kind
     return standings.agreement().terms.kinds[kind].family
 
 
 def learn(actor: Actor, extract: str) -> dict[str, int]:
-    """Bring the hub's establishments to the extract: new ones added, others renewed, openings, closures and conversions recorded.
+    """Bring the hub's establishments to the extract: new ones added, others renewed, changes of kind recorded.
 
     A conversion stands in the extract as two rows of one LAEstab, the forerunner closed and its heir opened.
     """

@@ -1,4 +1,4 @@
-"""The establishment explains a query. A note is carried to the next upload until the data it explains changes (mission C1)."""
+"""The establishment explains a query. A note is carried to the next upload until the data it explains changes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from concord.core.agreement.model import Actor
 from concord.core.trouble import Trouble
 from concord.desk import gate
 from concord.store import returns
-from concord.store.models import Finding, Note
 
 LONGEST = 1000
 
@@ -29,27 +28,7 @@ def explain(actor: Actor, version_id: int, laestab: str, findings: Sequence[int]
         if version is None:
             raise Trouble("There is no such return.", todo="Go back to your returns and open it again.")
         chosen = list(returns.findings(permit, version).filter(pk__in=findings, severity="query"))
-        _write(chosen, version.of_id, actor.ref, reason, text)
+        returns.explain(permit, version.of_id, chosen, reason=reason, text=text, now=timezone.now())
         deed.about = f"{version.of.collection} {laestab}"
         deed.facts |= {"version": version.number, "queries": len(chosen)}
     return len(chosen)
-
-
-def _write(chosen: Sequence[Finding], of: int, by: str, reason: str, text: str) -> None:
-    now = timezone.now()
-    for one in chosen:
-        Note.objects.filter(of_id=of, rule=one.rule, pupil=one.pupil, item=one.item).delete()
-    Note.objects.bulk_create(
-        Note(
-            of_id=of,
-            rule=one.rule,
-            pupil=one.pupil,
-            item=one.item,
-            digest=one.digest,
-            reason=reason,
-            text=text,
-            by=by,
-            at=now,
-        )
-        for one in chosen
-    )

@@ -1,4 +1,4 @@
-"""Guidance on a collection, from its own dates and rules, so that it can never say another day than the program keeps."""
+"""Guidance on a collection, from its own dates and rules: it can never say another day than the program keeps."""
 
 from __future__ import annotations
 
@@ -62,7 +62,8 @@ def _who() -> Section:
         steps=[
             "The school's data manager makes the file in the MIS, corrects errors there and answers queries.",
             "The head teacher checks the summary, signs off and submits.",
-            "A maintained school's return is approved by the local authority. An academy sends its own return to the DfE, and a copy of the final file here.",
+            "A maintained school's return is approved by the local authority. An academy sends its own return to the "
+            "DfE, and a copy of the final file here.",
         ],
     )
 
@@ -85,8 +86,11 @@ def _reading() -> Section:
         "reading",
         "Reading what the check found",
         [
-            "An error breaks a rule and must be corrected. A query is unusual: correct it, or say in a note why it is right.",
-            "Each finding names the rule, the pupil's UPN, the data item and the line of the file, and says what to do.",
-            "“Loaded” does not mean “submitted”: the return counts as sent only when the head teacher has signed it off.",
+            "An error breaks a rule and must be corrected. A query is unusual: correct it, or say in a note why it is "
+            "right.",
+            "Each finding names the rule, the pupil's UPN, the data item and the line of the file, and says what to "
+            "do.",
+            "“Loaded” does not mean “submitted”: the return counts as sent only when the head teacher has signed it "
+            "off.",
         ],
     )

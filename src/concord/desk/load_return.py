@@ -1,27 +1,27 @@
-"""An approved return becomes differences from the register; those no one contradicts are loaded, the rest wait (clause 4(f), mission B4-B5)."""
+"""An approved return becomes differences from the register: what no one contradicts is loaded, the rest waits."""
 
 from __future__ import annotations
 
-import uuid
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 import polars as pl
 from django.utils import timezone
 
 from concord.core import returns as files
 from concord.core.agreement.model import Permit
-from concord.core.collection import by_id
+from concord.core.collection import Collection, by_id
 from concord.desk import gate, keys, offered
 from concord.desk.differences import Differences, compare
 from concord.desk.match_pupils import recognise
-from concord.store import register, returns, vault
-from concord.store.models import Change, ReturnVersion
+from concord.store import changes, register, returns, vault
+from concord.store.models import ReturnVersion
 
 _IDENTITY = ("UPN", "Surname", "Forename", "DOB", "Sex", "PostCode")
 
 
 def load(version_id: int) -> dict[str, int]:
-    """Match, compare, and load one approved version; the figures of what happened. Run again, it finds nothing more to do."""
+    """Match, compare and load one approved version; what happened, in figures. Run again, it finds nothing to do."""
     permit = gate.ask(gate.system(), "register-load", establishments=["*"], categories=sorted(offered.ITEMS))
     with gate.act(permit, "register loaded") as deed:
         version = returns.find_version(permit, version_id)
@@ -29,31 +29,51 @@ def load(version_id: int) -> dict[str, int]:
             return {}
         laestab = version.of.establishment_id
         deed.about, deed.establishments = f"{version.of.collection} {laestab}", frozenset([laestab])
-        deed.facts |= _load(permit, version, laestab)
+        deed.facts |= _load(permit, _Loading(version, by_id(version.of.collection), timezone.now()))
         return dict(deed.facts)
 
 
-def _load(permit: Permit, version: ReturnVersion, laestab: str) -> dict[str, int]:
-    now, collection = timezone.now(), by_id(version.of.collection)
-    via = f"{collection.id} v{version.number}"
-    read = files.read(vault.fetch(permit, version.file, keys.seal_identity()), name=version.name)
-    frame = recognise(permit, offered.pupils(read), version.pk)
-    _review(frame.filter(pl.col("decision") == "review"), version, laestab, now)
-    known = frame.filter(pl.col("decision") != "review")
+@dataclass(frozen=True, slots=True)
+class _Loading:
+    """A version on its way into the register."""
+
+    version: ReturnVersion
+    collection: Collection
+    now: datetime
+
+    @property
+    def laestab(self) -> str:
+        return self.version.of.establishment_id
+
+    @property
+    def via(self) -> str:
+        return f"{self.collection.id} v{self.version.number}"
+
+    @property
+    def origin(self) -> changes.Origin:
+        return changes.Origin(self.laestab, self.version, self.now)
+
+
+def _load(permit: Permit, this: _Loading) -> dict[str, int]:
+    content = vault.fetch(permit, this.version.file, keys.seal_identity())
+    read = files.read(content, name=this.version.name)
+    frame = recognise(permit, offered.pupils(read), this.version.pk)
+    unclear, known = frame.filter(pl.col("decision") == "review"), frame.filter(pl.col("decision") != "review")
+    changes.ask_who(permit, this.origin, unclear.iter_rows(named=True), _IDENTITY)
     fresh = known.filter(pl.col("decision") == "new")
-    _add(permit, fresh, laestab)
-    found = compare(permit, offered.values(known), laestab, collection.reference_date)
-    apply(permit, found, laestab, via, collection.reference_date, now)
-    conflicts(found, version, laestab, now)
-    claims = _places(permit, known, version, laestab, via, now)
-    _happenings(permit, read, known, laestab, via)
+    _add(permit, fresh, this.laestab)
+    said, day = offered.values(known), this.collection.reference_date
+    found = compare(permit, said, this.laestab, day)
+    apply(permit, found, Saying(this.laestab, this.via, day, this.now))
+    asked = dispute(permit, this.origin, found, said) + _places(permit, known, this)
+    _happenings(permit, read, known, this)
     return {
         "pupils": len(known),
         "new": len(fresh),
         "applied": len(found.accepted),
         "added": len(found.added),
-        "conflicts": len(found.conflicts) + claims,
-        "review": len(frame) - len(known),
+        "conflicts": asked,
+        "review": len(unclear),
     }
 
 
@@ -73,21 +93,37 @@ def _add(permit: Permit, fresh: pl.DataFrame, laestab: str) -> None:
     register.add(permit, frame)
 
 
-def apply(permit: Permit, found: Differences, laestab: str, via: str, since: object, now: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """Who says something, by which file, from which day it holds, and when it was heard."""
+
+    source: str
+    via: str
+    holds_from: date
+    heard: datetime
+
+
+def apply(permit: Permit, found: Differences, by: Saying) -> None:
     """Supersede what the same source or a former establishment said, and record what is said now."""
     if len(found.accepted):
-        register.supersede(permit, now, found.accepted)
+        register.supersede(permit, by.heard, found.accepted)
     said = pl.concat([found.added, found.accepted], how="diagonal_relaxed").select("pupil", "item", "value")
     if said.is_empty():
         return
     stamped = said.with_columns(
-        pl.lit(laestab).alias("source"),
-        pl.lit(via).alias("via"),
-        pl.lit(since).alias("holds_from"),
-        pl.lit(now).alias("recorded"),
+        pl.lit(by.source).alias("source"),
+        pl.lit(by.via).alias("via"),
+        pl.lit(by.holds_from).alias("holds_from"),
+        pl.lit(by.heard).alias("recorded"),
     )
     register.record(permit, stamped)
     renew(permit, found.accepted)
+
+
+def dispute(permit: Permit, origin: changes.Origin, found: Differences, said: pl.DataFrame) -> int:
+    """Ask an MI officer about what somebody else contradicts; how many questions are new."""
+    pairs = set(said.select("pupil", "item").iter_rows())
+    return changes.dispute_values(permit, origin, found.conflicts.iter_rows(named=True), pairs)
 
 
 def renew(permit: Permit, accepted: pl.DataFrame) -> None:
@@ -106,86 +142,39 @@ def renew(permit: Permit, accepted: pl.DataFrame) -> None:
     register.refold(permit, wide["id"].to_list(), offered.fold)
 
 
-def _review(rows: pl.DataFrame, version: ReturnVersion, laestab: str, now: datetime) -> None:
-    """Who is this? One change a pupil the evidence does not settle; asked once."""
-    asked = set(Change.objects.filter(version=version, kind="pupil").values_list("row", flat=True))
-    Change.objects.bulk_create(
-        Change(
-            version=version,
-            laestab=laestab,
-            kind="pupil",
-            row=one["row"],
-            evidence=one["evidence"] or "",
-            state="conflict",
-            pupil_id=uuid.UUID(one["register_id"]) if one["register_id"] else None,
-            raised=now,
-            incoming={item: one[item] for item in _IDENTITY if one[item]},
-        )
-        for one in rows.iter_rows(named=True)
-        if one["row"] not in asked
-    )
+def _places(permit: Permit, known: pl.DataFrame, this: _Loading) -> int:
+    """Enrolments; pupils no longer named left by the census day; a pupil on two rolls becomes a question.
 
-
-def conflicts(found: Differences, version: ReturnVersion | None, laestab: str, now: datetime) -> None:
-    """One change a value that somebody else says otherwise: an earlier question about the same value is replaced."""
-    rows = list(found.conflicts.iter_rows(named=True))
-    pupils = {row["pupil"] for row in rows}
-    Change.objects.filter(laestab=laestab, kind="value", state="conflict", pupil__in=pupils).delete()
-    Change.objects.bulk_create(
-        Change(
-            version=version,
-            laestab=laestab,
-            kind="value",
-            pupil_id=uuid.UUID(row["pupil"]),
-            row=row["row"],
-            item=row["item"],
-            held=row["held"],
-            held_source=row["source"],
-            held_on=row["since"],
-            offered=row["value"],
-            state="conflict",
-            raised=now,
-        )
-        for row in rows
-    )
-
-
-def _places(permit: Permit, known: pl.DataFrame, version: ReturnVersion, laestab: str, via: str, now: datetime) -> int:
-    """Enrolments; pupils no longer named left by the census day; pupils on two rolls become a question. How many such questions."""
-    enrolments = offered.enrolments(known, laestab, via, now)
-    register.enrol(permit, enrolments)
+    How many new questions. An older return than one approved already adds what was, and changes nothing that is.
+    """
+    newer = _newer(permit, this)
+    spells = offered.enrolments(known, this.laestab, this.via, this.now)
+    if newer is not None:
+        spells = spells.with_columns(pl.col("leaving").fill_null(newer))
+    register.enrol(permit, spells, newest=newer is None)
     here = known.filter(pl.col("Roll") == "on")
-    waiting = Change.objects.filter(version=version, kind="pupil", state="conflict", pupil__isnull=False)
-    present = here["id"].to_list() + [str(one) for one in waiting.values_list("pupil_id", flat=True)]
-    register.absent(permit, laestab, present, by_id(version.of.collection).reference_date)
-    claimed = register.claimed_twice(permit, laestab, here["id"].to_list())
-    asked = set(Change.objects.filter(kind="roll", state="conflict").values_list("pupil_id", flat=True))
-    rows = dict(zip(here["id"].to_list(), here["row"].to_list(), strict=True))
-    new = [one for one in claimed if one[0] not in asked]
-    Change.objects.bulk_create(
-        Change(
-            version=version,
-            laestab=laestab,
-            kind="roll",
-            pupil_id=pupil,
-            row=rows[str(pupil)],
-            held=other,
-            held_source=other,
-            held_on=since,
-            offered=laestab,
-            state="conflict",
-            raised=now,
-        )
-        for pupil, other, since in new
-    )
-    register.settle_rolls(permit, known["id"].to_list(), now)
-    return len(new)
+    moved = known["id"].to_list()
+    if newer is None:
+        present = here["id"].to_list() + changes.maybe_here(permit, this.version.pk)
+        moved += register.absent(permit, this.laestab, present, this.collection.reference_date)
+    claims = register.claimed_twice(permit, this.laestab, here["id"].to_list())
+    asked = changes.dispute_rolls(permit, this.origin, claims, dict(here.select("id", "row").iter_rows()))
+    register.settle_rolls(permit, moved, this.now)
+    return asked
 
 
-def _happenings(permit: Permit, read: files.Return, known: pl.DataFrame, laestab: str, via: str) -> None:
-    periods = offered.sessions(read, known, laestab, offered.attendance_window(by_id(read.header.collection_id)), via)
+def _newer(permit: Permit, this: _Loading) -> date | None:
+    """The day of the latest School Census of this establishment that is approved and newer than this one."""
+    approved = [by_id(one) for one in returns.approved(permit, this.laestab) if one.startswith("SC")]
+    days = [one.reference_date for one in approved if one.reference_date > this.collection.reference_date]
+    return max(days, default=None)
+
+
+def _happenings(permit: Permit, read: files.Return, known: pl.DataFrame, this: _Loading) -> None:
+    window = offered.attendance_window(this.collection)
+    periods = offered.sessions(read, known, this.laestab, window, this.via)
     if len(periods):
         register.attend(permit, periods)
-    suspended = offered.suspensions(read, known, laestab, via)
+    suspended = offered.suspensions(read, known, this.laestab, this.via)
     if len(suspended):
         register.suspend(permit, suspended)

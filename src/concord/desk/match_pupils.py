@@ -1,4 +1,4 @@
-"""Who is each pupil of a return in the LA's register? UPN with a confirming item, else evidence; the unclear wait for a person (clause 4(f))."""
+"""Who is each pupil of a return in the register? UPN with a confirming item, else evidence; the unclear wait (4(f))."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ import polars as pl
 from concord.core.agreement.model import Permit
 from concord.core.matching import match
 from concord.desk.offered import fold
-from concord.store import pupils, register
-from concord.store.models import Change
+from concord.store import changes, pupils, register
 
 COLUMNS = (
     "UPN",
@@ -28,7 +27,7 @@ COLUMNS = (
 
 
 def recognise(permit: Permit, frame: pl.DataFrame, version: int) -> pl.DataFrame:
-    """The frame with `id` (the register's, or a new one), `decision` (match, new, review) and `evidence` for each pupil.
+    """The frame with `id` (the register's, or a new one), `decision` (match, new, review) and `evidence` of each pupil.
 
     What a person has already decided for a row of this version stands. Rows still to be reviewed have no id.
     """
@@ -67,11 +66,10 @@ def _day(text: str | None) -> date | None:
 
 
 def _settled(permit: Permit, version: int) -> dict[int, tuple[str, str]]:
-    """What an MI officer has decided of a row: the pupil's id and whether it is to be made (`new`) or is there (`match`)."""
-    decided = Change.objects.filter(version=version, kind="pupil").exclude(state="conflict")
-    answers = {change.row: str(change.pupil_id or change.id) for change in decided}
-    there = {str(one.id) for one in pupils.many(permit, [uuid.UUID(one) for one in answers.values()])}
-    return {row: (pupil, "match" if pupil in there else "new") for row, pupil in answers.items()}
+    """What an MI officer has decided of a row: the pupil's id, and whether it is to be made (`new`) or is there."""
+    answers = changes.answered(permit, version)
+    there = {one.id for one in pupils.many(permit, answers.values())}
+    return {row: (str(pupil), "match" if pupil in there else "new") for row, pupil in answers.items()}
 
 
 def _identified(frame: pl.DataFrame, settled: dict[int, tuple[str, str]]) -> pl.DataFrame:

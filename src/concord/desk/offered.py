@@ -1,4 +1,4 @@
-"""What a return says of each pupil, in the shape the register keeps: one row an item, and the enrolments, sessions and suspensions."""
+"""What a return says of each pupil, in the shape the register keeps: a row an item; enrolments; what happened."""
 
 from __future__ import annotations
 

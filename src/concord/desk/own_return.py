@@ -1,4 +1,4 @@
-"""An establishment opens its own return: has it gone, what is left, and the causes that clear most findings (clause 2(e))."""
+"""An establishment opens its own return: has it gone, what is left, and the causes that clear most findings (2(e))."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def findings(
     after: int = 0,
     limit: int = 50,
 ) -> tuple[Opened, list[tuple[Finding, Note | None]], int]:
-    """Findings of the current version, each with the note that explains it, a page at a time; how many there are in all."""
+    """Findings of the current version, each with the note that explains it, a page at a time; how many in all."""
     shown = opened(actor, side, laestab, collection_id)
     if shown.of is None or shown.version is None:
         return shown, [], 0
@@ -127,7 +127,7 @@ def findings(
 
 
 def to_explain(actor: Actor, laestab: str, collection_id: str, rule: str = "") -> tuple[Opened, list[Finding], int]:
-    """The queries of one rule that still want a note (of the first such rule where none is named), and how many want one in all."""
+    """The queries of one rule that want a note (the first such where none is named), and how many want one in all."""
     shown = opened(actor, "establishment", laestab, collection_id)
     if shown.of is None or shown.version is None:
         return shown, [], 0

@@ -1,4 +1,4 @@
-"""The regular feed: only what changed arrives, the whole set stays provable, and the register follows (clauses 2(d), 4(f))."""
+"""The regular feed: only what changed arrives, the whole set stays provable, the register follows (2(d), 4(f))."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from concord.core.seal.delta import apply, read_delta
 from concord.core.trouble import Unreadable
 from concord.desk import gate, offered
 from concord.desk.differences import compare
-from concord.store import feeds, register
+from concord.store import changes, feeds, register
 from concord.store.jobs import later
 
 PREFIX = "feed."
+VIA = "feed"
 Records = Mapping[str, Mapping[str, str]]
 
 
 def keep(permit: Permit, laestab: str, kind: str, content: bytes) -> dict[str, int]:
     """Apply a delta to the set held, inside the caller's transaction; loading it is queued in the same one.
 
-    Raises WrongBase where the hub holds another set (the courier then sends the whole one), Unreadable for what is no delta.
+    Raises WrongBase where the hub holds another set (the courier then sends the whole one), Unreadable for what is
+    no delta.
     """
-    if kind not in _LOAD:
-        raise Unreadable(f"There is no feed of {kind!r}.", todo=f"Send one of {', '.join(_LOAD)}.")
     delta = read_delta(content)
     if delta.kind != kind:
         raise Unreadable("The delta is of another kind than its manifest says.", todo="Send it again.")
@@ -37,15 +37,22 @@ def keep(permit: Permit, laestab: str, kind: str, content: bytes) -> dict[str, i
     return {"put": len(delta.put), "dropped": len(delta.drop), "held": len(after)}
 
 
-def load(laestab: str, kind: str) -> None:
-    """Bring the register to a set of the feed. A feed of an establishment whose agreement no longer allows it is not loaded."""
-    gate.ask(gate.system(), "orchestra-feed", establishments=[laestab])
+def load(laestab: str, kind: str) -> dict[str, int]:
+    """Bring the register to a set of the feed; what happened, in figures. Run again, it finds nothing to do.
+
+    A feed of an establishment whose agreement allows it no longer is not loaded: the refusal is in the ledger.
+    """
+    try:
+        gate.ask(gate.system(), "orchestra-feed", establishments=[laestab], categories=[kind] if kind in _OWN else [])
+    except gate.Refused:
+        return {}
     permit = gate.ask(gate.system(), "register-load", establishments=["*"], categories=sorted(offered.ITEMS))
     with gate.act(permit, "feed loaded", f"{kind} {laestab}") as deed:
         deed.establishments = frozenset([laestab])
         records, now = feeds.held(permit, laestab, kind), timezone.now()
         deed.facts |= _LOAD[kind](permit, laestab, records, now)
         feeds.loaded(permit, laestab, kind, now)
+        return dict(deed.facts)
 
 
 def _marks(permit: Permit, laestab: str, records: Records, now: datetime) -> dict[str, int]:
@@ -59,8 +66,8 @@ def _marks(permit: Permit, laestab: str, records: Records, now: datetime) -> dic
             place = 2 * (day - begins).days + (record.get("Session", "").upper() in ("PM", "P", "2"))
             years[pupil, begins][place] = record.get("AttendanceCode", "")
     rows = [(pupil, laestab, begins, _line(marks), now) for (pupil, begins), marks in years.items()]
-    feeds.mark(permit, rows)
-    return {"marks": len(records), "pupils": len({pupil for pupil, _ in years})}
+    feeds.mark(permit, laestab, rows)
+    return {"marks": sum(map(len, years.values())), "pupils": len({pupil for pupil, _ in years})}
 
 
 def _line(marks: Mapping[int, str]) -> str:
@@ -93,7 +100,11 @@ def _contacts(permit: Permit, laestab: str, records: Records, now: datetime) -> 
     return {"contacts": len(rows)}
 
 
+_SPELL = ("pupil", "laestab", "category", "start", "sessions", "reasons", "via")
+
+
 def _suspensions(permit: Permit, laestab: str, records: Records, now: datetime) -> dict[str, int]:
+    """Suspensions as the feed has them now: one that it took back since goes."""
     pupils = feeds.known(permit, laestab)
     rows = [
         (
@@ -102,17 +113,21 @@ def _suspensions(permit: Permit, laestab: str, records: Records, now: datetime) 
             one.get("Category", "SUSP"),
             start,
             _whole(one.get("Sessions", "")),
-            reasons,
-            "feed",
+            _why(one),
+            VIA,
         )
         for one in records.values()
         if one.get("UPN") in pupils and (start := _day(one.get("StartDate", "")))
-        for reasons in [[one[name] for name in ("Reason1", "Reason2", "Reason3") if one.get(name)]]
     ]
-    names = ["pupil", "laestab", "category", "start", "sessions", "reasons", "via"]
+    frame = pl.DataFrame(rows, schema=list(_SPELL), orient="row") if rows else pl.DataFrame()
     if rows:
-        register.suspend(permit, pl.DataFrame(rows, schema=names, orient="row"))
-    return {"suspensions": len(rows)}
+        register.suspend(permit, frame)
+    gone = feeds.take_back_suspensions(permit, laestab, VIA, [(row[0], row[3], row[2]) for row in rows])
+    return {"suspensions": len(rows), "taken_back": gone}
+
+
+def _why(record: Mapping[str, str]) -> list[str]:
+    return [record[name] for name in ("Reason1", "Reason2", "Reason3") if record.get(name)]
 
 
 def _whole(text: str) -> int | None:
@@ -120,25 +135,38 @@ def _whole(text: str) -> int | None:
 
 
 def _values(permit: Permit, laestab: str, records: Records, now: datetime) -> dict[str, int]:
-    """Items of known pupils against the register: what nobody contradicts is loaded, the rest waits for an MI officer."""
+    """Items of known pupils against the register: what nobody contradicts is loaded, the rest waits for an officer."""
     from concord.desk import load_return
 
     pupils = feeds.known(permit, laestab)
     said = [
-        (None, pupils[record["UPN"]], item, value)
-        for record in records.values()
-        if record.get("UPN") in pupils
-        for item, value in record.items()
+        (None, pupil, item, value)
+        for pupil, items in _of_pupils(pupils, records).items()
+        for item, value in items.items()
         if item in offered.KEPT and value
     ]
     if not said:
         return {"applied": 0}
     schema = {"row": pl.UInt32, "pupil": pl.String, "item": pl.String, "value": pl.String}
-    frame = pl.DataFrame(said, schema=schema, orient="row").unique(["pupil", "item"], keep="last", maintain_order=True)
-    found = compare(permit, frame, laestab, gate.today())
-    load_return.apply(permit, found, laestab, f"feed {gate.today():%Y-%m-%d}", gate.today(), now)
-    load_return.conflicts(found, None, laestab, now)
-    return {"applied": len(found.accepted), "added": len(found.added), "conflicts": len(found.conflicts)}
+    frame, on = pl.DataFrame(said, schema=schema, orient="row"), gate.today()
+    found = compare(permit, frame, laestab, on)
+    load_return.apply(permit, found, load_return.Saying(laestab, f"{VIA} {on:%Y-%m-%d}", on, now))
+    asked = load_return.dispute(permit, changes.Origin(laestab, None, now), found, frame)
+    return {"applied": len(found.accepted), "added": len(found.added), "conflicts": asked}
+
+
+def _of_pupils(pupils: Mapping[str, str], records: Records) -> dict[str, dict[str, str]]:
+    """What is said of each known pupil. Of several meal periods the latest holds; each need stands under its rank."""
+    said: dict[str, dict[str, str]] = {}
+    for record in sorted(records.values(), key=lambda one: one.get("FSMstartDate", "")):
+        if (pupil := pupils.get(record.get("UPN", ""))) is not None:
+            held = said.setdefault(pupil, {})
+            if "FSMstartDate" in record:
+                held.pop("FSMendDate", None)
+            held.update(record)
+            if need := record.get("SENtype"):
+                held[f"SENtype{record.get('SENtypeRank', '1')}"] = need
+    return said
 
 
 _LOAD: dict[str, Callable[[Permit, str, Records, datetime], dict[str, int]]] = {
@@ -149,3 +177,6 @@ _LOAD: dict[str, Callable[[Permit, str, Records, datetime], dict[str, int]]] = {
     "sen": _values,
     "fsm": _values,
 }
+KINDS = frozenset(_LOAD)
+_OWN = KINDS - {"pupils"}
+"""Kinds that are a data category of their own."""

@@ -1,4 +1,4 @@
-"""A return arrives: refused whole with its reason, or kept as sent and acknowledged only when durable (clauses 2(f), 4(d))."""
+"""A return arrives: refused whole with its reason, or kept as sent, acknowledged when durable (clauses 2(f), 4(d))."""
 
 from __future__ import annotations
 
@@ -28,8 +28,12 @@ class Arriving:
     pupils: int
 
 
+FLOWS = frozenset({"school-census", "academy-census-copy", "workforce-census", "academy-workforce-copy"})
+"""The flows by which returns travel."""
+
+
 def flow_for(laestab: str, collection: str) -> str:
-    """The flow by which this establishment's return of this kind travels: the law's for maintained ones, else the agreement's."""
+    """The flow of this establishment's return of this kind: the law's for maintained ones, else the agreement's."""
     statutory = family_of(laestab, gate.today()) == "maintained"
     if collection.startswith("SWF"):
         return "workforce-census" if statutory else "academy-workforce-copy"
@@ -57,7 +61,7 @@ def read(content: bytes, name: str, laestab: str) -> Arriving:
 
 
 def receive(actor: Actor, content: bytes, name: str, laestab: str, via: str) -> ReturnVersion:
-    """Take a return: gate, then file, version, state and line in one transaction; checking is queued in the same one."""
+    """Take a return: gate, then file, version, state and line in one transaction, which queues the checking too."""
     arriving = read(content, name, laestab)
     permit = gate.ask(actor, flow_for(laestab, arriving.collection.id), establishments=[laestab], categories=["return"])
     with gate.act(permit, "return received", f"{arriving.collection.id} {laestab}") as deed:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from datetime import timedelta
 
 import polars as pl
 from django.utils import timezone
@@ -91,9 +90,7 @@ def settle(actor: Actor, change_id: uuid.UUID, *, accept: bool) -> None:
     with gate.act(permit, "conflict settled") as deed:
         change = _open(permit, change_id, "conflict")
         _SETTLE[change.kind](permit, change, accept)
-        change.state = "accepted" if accept else "rejected"
-        change.decided_by, change.decided = actor.ref, timezone.now()
-        change.save(update_fields=["state", "decided_by", "decided", "pupil"])
+        changes.answer(permit, change, "accepted" if accept else "rejected", actor.ref, timezone.now())
         deed.establishments = frozenset({change.laestab} | ({change.held_source} - {"", "LA"}))
         deed.subjects = (str(change.pupil_id),) if change.pupil_id else ()
         deed.facts |= {"change": change.id.hex, "kind": change.kind, "item": change.item, "answer": change.state}
@@ -103,7 +100,7 @@ def undo(actor: Actor, change_id: uuid.UUID) -> None:
     """Put a settled conflict back as it was, the register with it."""
     permit = _permit(actor)
     with gate.act(permit, "settlement undone") as deed:
-        change = changes.find(permit, change_id)
+        change = changes.find(permit, change_id, lock=True)
         if change is None or change.state not in ("accepted", "rejected") or change.decided_by in ("", "rule"):
             raise Trouble("This conflict is not settled, so there is nothing to undo.")
         if change.kind == "pupil":
@@ -111,9 +108,12 @@ def undo(actor: Actor, change_id: uuid.UUID) -> None:
                 "A pupil that has been told apart is not joined again here.",
                 todo="Raise a discrepancy on the pupil's page.",
             )
-        _UNDO[change.kind](permit, change)
-        change.state, change.decided_by, change.decided = "conflict", "", None
-        change.save(update_fields=["state", "decided_by", "decided"])
+        if not _UNDO[change.kind](permit, change):
+            raise Trouble(
+                "This can no longer be undone: the register has been told something newer since.",
+                todo="Look at the pupil's history, and raise a discrepancy if it is wrong.",
+            )
+        changes.answer(permit, change, "conflict", "", None)
         deed.establishments = frozenset({change.laestab})
         deed.facts |= {"change": change.id.hex, "kind": change.kind}
 
@@ -138,46 +138,56 @@ def _open(permit: Permit, change_id: uuid.UUID, state: str) -> Change:
 
 
 def _value(permit: Permit, change: Change, accept: bool) -> None:
-    if accept:
-        _say(permit, change, change.offered, change.laestab)
-
-
-def _say(permit: Permit, change: Change, value: str, source: str, since: date | None = None) -> None:
+    if not accept:
+        return
     now = timezone.now()
-    row: dict[str, list[Any]] = {"pupil": [str(change.pupil_id)], "item": [change.item], "value": [value]}
-    frame = pl.DataFrame(row)
-    register.supersede(permit, now, frame)
-    stamped = frame.with_columns(
-        pl.lit(source).alias("source"),
-        pl.lit(f"settled {change.id.hex[:8]}").alias("via"),
-        pl.lit(since or gate.today()).alias("holds_from"),
+    row = {"pupil": [str(change.pupil_id)], "item": [change.item], "value": [change.offered]}
+    stamped = pl.DataFrame(row).with_columns(
+        pl.lit(change.laestab).alias("source"),
+        pl.lit(_via(change)).alias("via"),
+        pl.lit(gate.today()).alias("holds_from"),
         pl.lit(now).alias("recorded"),
     )
+    register.supersede(permit, now, stamped)
     register.record(permit, stamped)
-    load_return.renew(permit, frame)
+    load_return.renew(permit, stamped)
 
 
-def _undo_value(permit: Permit, change: Change) -> None:
-    if change.state == "accepted":
-        _say(permit, change, change.held, change.held_source, change.held_on)
+def _via(change: Change) -> str:
+    return f"settled {change.id.hex}"
+
+
+def _undo_value(permit: Permit, change: Change) -> bool:
+    if change.state == "rejected":
+        return True
+    before = register.take_back(permit, _pupil(change), change.item, _via(change), timezone.now())
+    if before is None:
+        return False
+    row = {"pupil": [str(change.pupil_id)], "item": [change.item], "value": [before]}
+    load_return.renew(permit, pl.DataFrame(row))
+    return True
+
+
+def _pupil(change: Change) -> uuid.UUID:
+    if change.pupil_id is None:
+        raise RuntimeError(f"change {change.id} is about a pupil and has none")
+    return change.pupil_id
 
 
 def _roll(permit: Permit, change: Change, accept: bool) -> None:
     """Accept: the pupil moved here, and left the other establishment; reject: the pupil is still there, not here."""
-    assert change.pupil_id is not None
     loser = change.held_source if accept else change.laestab
-    register.close_enrolment(permit, change.pupil_id, loser, gate.today() - timedelta(days=1))
+    change.incoming = register.close_enrolment(permit, _pupil(change), loser, gate.today() - timedelta(days=1))
 
 
-def _undo_roll(permit: Permit, change: Change) -> None:
-    assert change.pupil_id is not None
-    register.reopen_enrolment(
-        permit, change.pupil_id, change.held_source if change.state == "accepted" else change.laestab
-    )
+def _undo_roll(permit: Permit, change: Change) -> bool:
+    done = register.reopen_enrolment(permit, _pupil(change), change.incoming)
+    change.incoming = {}
+    return done
 
 
 def _who(permit: Permit, change: Change, accept: bool) -> None:
-    """Accept: the same person as the register's; reject: somebody new. The return's row is then loaded like any other."""
+    """Accept: the register's person; reject: somebody new. The return's row is then loaded like any other."""
     if not accept:
         change.pupil_id = None
     later("load_return", lock="register", version=change.version_id)

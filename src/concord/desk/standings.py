@@ -33,8 +33,8 @@ def agreement() -> Agreement:
 def of(laestabs: Iterable[str], on: date) -> dict[str, Standing]:
     """The standing of each establishment on a day; of every establishment for `*`.
 
-    A suspension recorded a moment ago counts: the events are read at every call, and only the derivation is kept, by the
-    number of the last event.
+    A suspension recorded a moment ago counts: the events are read at every call, and only the derivation is kept, by
+    the number of the last event.
     """
     wanted = frozenset(laestabs)
     if wanted & EVERY:

@@ -24,22 +24,22 @@ def submit(actor: Actor, laestab: str, collection: str) -> None:
         )
     permit = gate.ask(actor, "own-return", establishments=[laestab], categories=["return"])
     with gate.act(permit, "return submitted", f"{collection} {laestab}") as deed:
-        found = returns.find(permit, laestab, collection)
-        if found is None or found.current is None:
+        found = returns.with_current(permit, laestab, collection)
+        if found is None:
             raise Trouble("There is no file to submit yet.", todo="Send the return's file first.")
-        of = returns.lock(permit, found)
+        of, version = found
         state = return_states.step("submit", of.state)
-        if of.current.errors:
+        if version.errors:
             raise Trouble(
-                f"The return has {of.current.errors:,} errors and cannot be submitted.",
+                f"The return has {version.errors:,} errors and cannot be submitted.",
                 why="An error is a rule of the DfE that the data breaks.",
                 todo="Correct them in your MIS, make the file again and send it.",
             )
-        if left := returns.unexplained(permit, of.current):
+        if left := returns.unexplained(permit, version):
             raise Trouble(
                 f"{left:,} queries have no note yet.",
                 why="A query is answered by changing the data or by a note that explains it.",
                 todo="Write a note on each, or correct the data and send the file again.",
             )
-        returns.step(permit, of, "submit", state, timezone.now(), version=of.current)
-        deed.facts |= {"version": of.current.number}
+        returns.step(permit, of, "submit", state, timezone.now(), version=version)
+        deed.facts |= {"version": version.number}

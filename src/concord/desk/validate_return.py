@@ -20,15 +20,18 @@ KEPT = 20_000  # findings kept a version: more than any person could work throug
 
 
 def validate(version_id: int, place: str) -> Outcome | None:
-    """Check one version and load it. A version that a later one has replaced is checked all the same, and changes no state."""
+    """Check one version and load it. One that a later one has replaced is checked all the same, and moves nothing."""
     permit = gate.ask(gate.system(), "return-approval", establishments=[place], categories=["return"])
     with gate.act(permit, "return checked") as deed:
         version = returns.find_version(permit, version_id)
-        if version is None or version.checked:
+        if version is None:
+            return None
+        deed.about = f"{version.of.collection} {place}"
+        if version.checked:  # the worker was stopped after the check and before it could say so
+            deed.facts |= {"version": version.number, "checked": "before"}
             return None
         outcome, read = _check(permit, version)
         _keep(permit, version, outcome, read)
-        deed.about = f"{version.of.collection} {place}"
         deed.facts |= {"version": version.number, **outcome.counts}
     return outcome
 

@@ -1,4 +1,4 @@
-"""A professional opens one child's record: as far as role, training, purpose and the agreement allow (clauses 2(d), 4(c))."""
+"""A professional opens one child's record, as far as role, training, purpose and the agreement allow (2(d), 4(c))."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Record:
 
 
 def search(actor: Actor, words: str, *, purpose: str, case: str = "", after: str = "") -> list[dict[str, Any]]:
-    """Pupils by name, UPN or date of birth among those the actor may see. What was searched for is not kept, only that it was."""
+    """Pupils by name, UPN or date of birth among those the actor may see. That it was done is kept, not the words."""
     cases = sorted(actor.caseload) if standings.agreement().roles[actor.role].scope == "caseload" else []
     permit = gate.ask(
         actor,
@@ -82,7 +82,7 @@ def search(actor: Actor, words: str, *, purpose: str, case: str = "", after: str
 
 
 def view(actor: Actor, pupil_id: uuid.UUID, *, purpose: str, case: str = "") -> Record:
-    """One record. Asks for every category the actor's role may have through this flow, and shows what the permit gives."""
+    """One record. Asks for every category the role may have through this flow, and shows what the permit gives."""
     categories, withheld = _categories(actor)
     permit = _asked(actor, pupil_id, categories, purpose, case)
     with gate.act(permit, "pupil shown") as deed:
@@ -94,7 +94,7 @@ def view(actor: Actor, pupil_id: uuid.UUID, *, purpose: str, case: str = "") -> 
 
 
 def _asked(actor: Actor, pupil_id: uuid.UUID, categories: list[str], purpose: str, case: str) -> Permit:
-    """Ask for one pupil. A record outside the asker's scope, a hidden one and none at all get one and the same answer."""
+    """Ask for one pupil. A record outside the asker's scope, a hidden one and none at all get one answer."""
     places = whereabouts([pupil_id]).get(pupil_id) or frozenset(["nowhere"])
     try:
         return gate.ask(

@@ -1,4 +1,4 @@
-"""What needs you: every role's home (look: the work list). Only duties, with their day, why, and one link that starts each."""
+"""What needs you: every role's home. Only duties, with their day, why, and one link that starts each."""
 
 from __future__ import annotations
 

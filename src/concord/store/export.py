@@ -1,4 +1,4 @@
-"""The ledger as a file: a header, every line, every signed head with its witnesses. Proved by `core.seal.verify`, off line."""
+"""The ledger as a file: every line, every signed head with its witnesses. `core.seal.verify` proves it off line."""
 
 from __future__ import annotations
 

@@ -52,15 +52,43 @@ _MARKS = """
 INSERT INTO marks_of_year (pupil_id, laestab, begins, marks, recorded)
 SELECT pupil, laestab, begins, marks, recorded FROM marking
 ON CONFLICT (pupil_id, laestab, begins) DO UPDATE SET marks = excluded.marks, recorded = excluded.recorded
+  WHERE marks_of_year.marks <> excluded.marks
+"""
+_UNMARKED = """
+DELETE FROM marks_of_year y WHERE y.laestab = %s AND y.begins IN (SELECT begins FROM marking)
+  AND NOT EXISTS (SELECT 1 FROM marking m WHERE m.pupil = y.pupil_id AND m.begins = y.begins)
 """
 
 
-def mark(permit: Permit, rows: Iterable[tuple[str, str, date, str, datetime]]) -> None:
-    """A year of marks a pupil: (pupil, laestab, begins, marks, recorded)."""
+def mark(permit: Permit, laestab: str, rows: Iterable[tuple[str, str, date, str, datetime]]) -> None:
+    """The marks of an establishment's years as its feed has them now: (pupil, laestab, begins, marks, recorded).
+
+    Years that the feed no longer speaks of stay.
+    """
     temporary("marking", "pupil uuid, laestab text, begins date, marks text, recorded timestamptz", rows)
     with connection.cursor() as cursor:
         cursor.execute(_MARKS)
+        cursor.execute(_UNMARKED, [laestab])
         cursor.execute("DROP TABLE marking")
+
+
+_TAKEN_BACK = """
+DELETE FROM suspension s WHERE s.laestab = %s AND s.via = %s AND s.start >= (SELECT min(start) FROM standing)
+  AND NOT EXISTS (SELECT 1 FROM standing t WHERE t.pupil = s.pupil_id AND t.start = s.start AND t.category = s.category)
+"""
+
+
+def take_back_suspensions(permit: Permit, laestab: str, via: str, rows: Iterable[tuple[str, date, str]]) -> int:
+    """Suspensions that this feed gave once and, over the days it speaks of, has no more: they go. How many.
+
+    `rows` are those that stand: (pupil, start, category).
+    """
+    temporary("standing", "pupil uuid, start date, category text", rows)
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKEN_BACK, [laestab, via])
+        gone = cursor.rowcount
+        cursor.execute("DROP TABLE standing")
+    return int(gone)
 
 
 _CONTACTS = """

@@ -1,4 +1,4 @@
-"""The queue is the database: a job is put in by the transaction that needs it, and is there exactly when that commits."""
+"""The queue is the database: a job is put in by the transaction that needs it, and is there when that commits."""
 
 from __future__ import annotations
 

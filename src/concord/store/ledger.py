@@ -27,8 +27,8 @@ def _append(alias: str, lines: Sequence[Line]) -> int:
 def append(lines: Sequence[Line]) -> int:
     """Write lines durably, in a transaction of their own through the ledger's own role; the last line's number.
 
-    A decision is written like this before anything is done about it: written inside the transaction it may abort, it would
-    vanish with it.
+    A decision is written like this before anything is done about it: written inside the transaction it may abort, it
+    would vanish with it.
     """
     if connections["default"].in_atomic_block:
         raise RuntimeError("a decision is asked for before a transaction begins, or its line could wait for itself")
@@ -53,9 +53,9 @@ def between(start: datetime, end: datetime) -> QuerySet[LedgerLine]:
 
 
 def bodies(first: int = 0) -> Iterator[tuple[int, bytes, bytes, bytes]]:
-    """Every line from number `first`: number, canonical body, leaf and chain hash, in order, without holding them all."""
+    """Every line from number `first`: number, canonical body, leaf and chain hash, in order, a batch at a time."""
     with transaction.atomic(using="default"):
-        rows: Iterable[tuple[int, str, bytes, bytes]] = (
+        rows: Iterable[tuple[int, str, bytes | memoryview, bytes | memoryview]] = (
             LedgerLine.objects.filter(seq__gte=first).order_by("seq").values_list("seq", "body", "leaf", "chain")
         ).iterator(chunk_size=5000)
         for seq, body, leaf, chain in rows:
@@ -66,8 +66,8 @@ def tally(laestab: str) -> list[tuple[str, str, str, str, int]]:
     """How many lines concern an establishment, by role, purpose, deed and answer."""
     with connections["default"].cursor() as cursor:
         cursor.execute(
-            "SELECT body::jsonb->>'role', coalesce(body::jsonb->>'purpose', ''), coalesce(body::jsonb->>'deed', ''), answer, count(*) "
-            "FROM ledger_line WHERE laestabs && ARRAY[%s, '*']::varchar[] GROUP BY 1, 2, 3, 4",
+            "SELECT body::jsonb->>'role', coalesce(body::jsonb->>'purpose', ''), coalesce(body::jsonb->>'deed', ''), "
+            "answer, count(*) FROM ledger_line WHERE laestabs && ARRAY[%s, '*']::varchar[] GROUP BY 1, 2, 3, 4",
             [laestab],
         )
         return [tuple(row) for row in cursor.fetchall()]
@@ -75,7 +75,7 @@ def tally(laestab: str) -> list[tuple[str, str, str, str, int]]:
 
 def entry_of_manifest(sha256: str) -> dict[str, Any] | None:
     """The entry of the deed that received the file of this manifest."""
-    row = LedgerLine.objects.filter(kind="deed", body__contains=f'"manifest":"{sha256}"').order_by("seq").first()
+    row = LedgerLine.objects.filter(kind="deed", manifest=sha256).order_by("seq").first()
     return dict(json.loads(row.body)) if row else None
 
 
@@ -83,7 +83,8 @@ def total(deed: str, fact: str) -> int:
     """The sum of one fact over every deed of a name."""
     with connections["default"].cursor() as cursor:
         cursor.execute(
-            "SELECT coalesce(sum((body::jsonb->'facts'->>%s)::bigint), 0) FROM ledger_line WHERE kind = 'deed' AND body::jsonb->>'deed' = %s",
+            "SELECT coalesce(sum((body::jsonb->'facts'->>%s)::bigint), 0) FROM ledger_line "
+            "WHERE kind = 'deed' AND body::jsonb->>'deed' = %s",
             [fact, deed],
         )
         return int(cursor.fetchone()[0])

@@ -1,6 +1,7 @@
 """The pupil register. Every function takes the permit first and runs inside its scope (`store.scope.under`).
 
-What a caller gets back is filtered in the query: by row-level security for whose data, by the permit's categories for what.
+What a caller gets back is filtered in the query: by row-level security for whose data, by the permit's categories
+for what.
 """
 
 from __future__ import annotations
@@ -13,19 +14,20 @@ from django.db import connection
 
 from concord.core.agreement.model import Permit
 from concord.store.models import AttendancePeriod, Contact, Enrolment, MarksOfYear, Pupil, PupilValue, Suspension
+from concord.store.scope import NOWHERE
 
 Row = dict[str, Any]
 
 
 def search(permit: Permit, words: Sequence[str], *, after: str = "", limit: int = 50) -> list[Row]:
-    """Pupils whose names, UPN or date of birth hold every word, in order of name; `after` is the last key of the page before."""
+    """Pupils whose names, UPN or date of birth hold every word, by name; `after` is the last key of the page before."""
     wheres = ["(search || ' ' || lower(upn) || ' ' || coalesce(dob::text, '')) LIKE %s"] * len(words)
     values: list[Any] = [f"%{_escaped(word)}%" for word in words]
     if after:
         wheres.append("surname || '|' || forename || '|' || id::text > %s")
         values.append(after)
     sql = (
-        "SELECT id, surname, forename, dob, upn, laestabs FROM pupil "
+        "SELECT id, surname, forename, dob, upn, laestabs FROM pupil "  # noqa: S608 - the words are parameters
         f"WHERE {' AND '.join(wheres) or 'true'} ORDER BY surname || '|' || forename || '|' || id::text LIMIT %s"
     )
     with connection.cursor() as cursor:
@@ -66,7 +68,7 @@ def suspensions(permit: Permit, pupil: uuid.UUID) -> list[Suspension]:
 
 
 def on_roll(permit: Permit, laestab: str) -> list[tuple[uuid.UUID, str]]:
-    """Id and name of every pupil now enrolled at an establishment: to name the subjects of ledger lines to their own school."""
+    """Id and name of every pupil now at an establishment: to name ledger lines' subjects to their own school."""
     rows = Pupil.objects.filter(laestabs__contains=[laestab]).values_list("id", "forename", "surname")
     return [(pupil, f"{forename} {surname}") for pupil, forename, surname in rows]
 
@@ -83,3 +85,14 @@ def marks(permit: Permit, pupil: uuid.UUID) -> list[MarksOfYear]:
 
 def contacts(permit: Permit, pupil: uuid.UUID) -> list[Contact]:
     return list(Contact.objects.filter(pupil=pupil).order_by("priority", "id"))
+
+
+def count(permit: Permit) -> int:
+    """How many pupils the permit covers."""
+    return Pupil.objects.count()
+
+
+def first_elsewhere(permit: Permit, places: Iterable[str]) -> Pupil | None:
+    """The first pupil by surname who is on a roll, and on none of these establishments'."""
+    there = Pupil.objects.exclude(laestabs__overlap=[*places, NOWHERE])
+    return there.order_by("surname", "id").first()

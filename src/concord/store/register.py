@@ -5,7 +5,8 @@ Every function takes the permit first and runs inside its scope (`store.scope.un
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from django.db import connection
 
 from concord.core.agreement.model import Permit
 from concord.store.copying import copy_rows, temporary
-from concord.store.models import Enrolment, Pupil
+from concord.store.models import Pupil
 from concord.store.scope import NOWHERE
 
 IDENTITY = {
@@ -32,7 +33,8 @@ IDENTITY = {
 _CANDIDATES = """
 WITH near AS (
   SELECT p.id FROM pupil p JOIN asked a ON p.upn = a.upn
-  UNION SELECT v.pupil_id FROM pupil_value v JOIN asked a ON v.item = 'FormerUPN' AND v.value = a.upn AND v.superseded IS NULL
+  UNION SELECT v.pupil_id FROM pupil_value v JOIN asked a ON v.item = 'FormerUPN' AND v.value = a.upn
+    AND v.superseded IS NULL
   UNION SELECT p.id FROM pupil p JOIN asked a ON p.upn = a.former AND a.former <> ''
   UNION SELECT p.id FROM pupil p JOIN asked a ON p.dob = a.dob AND a.unclear
     AND (left(p.search, 1) = a.initial OR p.sex = a.sex AND p.postcode = a.postcode)
@@ -45,7 +47,7 @@ FROM pupil p JOIN near USING (id)
 
 
 def candidates(permit: Permit, asked: Iterable[tuple[str, str, date | None, str, str, str, bool]]) -> pl.DataFrame:
-    """Register pupils who might be one of those asked for: (UPN, former UPN, DOB, initial, sex, postcode, unclear) each.
+    """Register pupils who might be one of those asked for: UPN, former UPN, DOB, initial, sex, postcode, unclear.
 
     Same UPN, either way round; and, where `unclear`, same date of birth with the same initial, or the same postcode.
     """
@@ -85,7 +87,8 @@ def rolls(permit: Permit, pupils: Sequence[str]) -> pl.DataFrame:
     schema = {"pupil": pl.String, "laestab": pl.String, "status": pl.String, "entry": pl.Date}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pupil_id::text, laestab, status, entry FROM enrolment WHERE leaving IS NULL AND pupil_id = ANY(%s::uuid[])",
+            "SELECT pupil_id::text, laestab, status, entry FROM enrolment "
+            "WHERE leaving IS NULL AND pupil_id = ANY(%s::uuid[])",
             [list(pupils)],
         )
         rows = cursor.fetchall()
@@ -127,16 +130,16 @@ def record(permit: Permit, values: pl.DataFrame) -> int:
     return copy_rows("pupil_value", columns, frame.iter_rows())
 
 
-_COLUMNS = {"UPN": "upn", "Surname": "surname", "Forename": "forename", "Sex": "sex", "PostCode": "postcode"}
 _RENEW = (
     "UPDATE pupil p SET upn = coalesce(n.upn, p.upn), surname = coalesce(n.surname, p.surname), "
     "forename = coalesce(n.forename, p.forename), dob = coalesce(n.dob, p.dob), sex = coalesce(n.sex, p.sex), "
-    "postcode = coalesce(n.postcode, p.postcode), search = coalesce(n.search, p.search) FROM renewed n WHERE p.id = n.id"
+    "postcode = coalesce(n.postcode, p.postcode), search = coalesce(n.search, p.search) "
+    "FROM renewed n WHERE p.id = n.id"
 )
 
 
 def renew(permit: Permit, pupils: pl.DataFrame) -> None:
-    """Bring the identity columns to newly accepted values: id, and UPN, Surname, Forename, DOB, Sex, PostCode, search or null."""
+    """Bring identity columns to accepted values: id; UPN, Surname, Forename, DOB, Sex, PostCode, search or null."""
     columns = "id uuid, upn text, surname text, forename text, dob date, sex text, postcode text, search text"
     frame = pupils.select("id", "UPN", "Surname", "Forename", "DOB", "Sex", "PostCode", "search")
     temporary("renewed", columns, frame.iter_rows())
@@ -145,47 +148,62 @@ def renew(permit: Permit, pupils: pl.DataFrame) -> None:
         cursor.execute("DROP TABLE renewed")
 
 
+_SPELL = (
+    "pupil uuid, laestab text, entry date, leaving date, status text, year_group text, via text, recorded timestamptz"
+)
 _ENROL = """
-INSERT INTO enrolment (pupil_id, laestab, entry, leaving, status, year_group, via, recorded)
+INSERT INTO enrolment AS e (pupil_id, laestab, entry, leaving, status, year_group, via, recorded)
 SELECT pupil, laestab, entry, leaving, status, year_group, via, recorded FROM enrolling
 ON CONFLICT (pupil_id, laestab, entry) DO UPDATE SET leaving = excluded.leaving, status = excluded.status,
   year_group = excluded.year_group, via = excluded.via, recorded = excluded.recorded
+  WHERE e.via <> excluded.via AND %s
 """
 _WHERE_NOW = """
-UPDATE pupil p SET laestabs = coalesce(w.laestabs, '{LA}') FROM (
-  SELECT e.pupil_id, array_agg(DISTINCT e.laestab ORDER BY e.laestab) FILTER (WHERE e.leaving IS NULL) AS laestabs
-  FROM enrolment e WHERE e.pupil_id IN (SELECT pupil FROM enrolling) GROUP BY e.pupil_id) w
-WHERE p.id = w.pupil_id AND p.laestabs IS DISTINCT FROM coalesce(w.laestabs, '{LA}')
+UPDATE pupil p SET laestabs = w.laestabs FROM (
+  SELECT t.pupil, coalesce(array_agg(DISTINCT e.laestab ORDER BY e.laestab) FILTER (WHERE e.leaving IS NULL), '{LA}')
+    AS laestabs
+  FROM unnest(%s::uuid[]) AS t (pupil) LEFT JOIN enrolment e ON e.pupil_id = t.pupil GROUP BY t.pupil) w
+WHERE p.id = w.pupil AND p.laestabs IS DISTINCT FROM w.laestabs
 """
 
 
-def enrol(permit: Permit, enrolments: pl.DataFrame) -> None:
-    """Enrolments as a return gives them, and where each pupil is now: pupil, laestab, entry, leaving, status, year_group, via, recorded."""
-    columns = "pupil uuid, laestab text, entry date, leaving date, status text, year_group text, via text, recorded timestamptz"
-    temporary("enrolling", columns, enrolments.select([part.split()[0] for part in columns.split(",")]).iter_rows())
+def enrol(permit: Permit, spells: pl.DataFrame, *, newest: bool) -> None:
+    """Enrolments as a return gives them: pupil, laestab, entry, leaving, status, year_group, via, recorded.
+
+    A spell that came by the same return before stays as it is now, whatever has been settled about it since; an
+    older return (`newest` false) adds spells and changes none.
+    """
+    temporary("enrolling", _SPELL, spells.select([part.split()[0] for part in _SPELL.split(",")]).iter_rows())
     with connection.cursor() as cursor:
-        cursor.execute(_ENROL)
-        cursor.execute(_WHERE_NOW)
+        cursor.execute(_ENROL, [newest])
         cursor.execute("DROP TABLE enrolling")
+    bring_up_to_now(permit, spells["pupil"].unique().to_list())
 
 
-def absent(permit: Permit, laestab: str, present: Sequence[str], left_by: date) -> int:
-    """Close the enrolments of pupils a full return no longer names: they left by its reference date. How many."""
+def bring_up_to_now(permit: Permit, pupils: Sequence[str]) -> None:
+    """Where each of these pupils is now, from their open enrolments; with the LA where there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WHERE_NOW, [list(pupils)])
+
+
+def absent(permit: Permit, laestab: str, present: Sequence[str], left_by: date) -> list[str]:
+    """Close the enrolments of pupils a full return no longer names: they left by its reference date. Who they are."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "WITH gone AS (UPDATE enrolment SET leaving = %s WHERE laestab = %s AND leaving IS NULL "
-            "AND NOT pupil_id = ANY(%s::uuid[]) RETURNING pupil_id) "
-            "UPDATE pupil p SET laestabs = coalesce(nullif(array_remove(p.laestabs, %s), '{}'), '{LA}') "
-            "FROM gone WHERE p.id = gone.pupil_id",
-            [left_by, laestab, list(present), laestab],
+            "UPDATE enrolment SET leaving = %s WHERE laestab = %s AND leaving IS NULL AND entry <= %s "
+            "AND NOT pupil_id = ANY(%s::uuid[]) RETURNING pupil_id::text",
+            [left_by, laestab, left_by, list(present)],
         )
-        return int(cursor.rowcount)
+        gone = [str(row[0]) for row in cursor.fetchall()]
+    bring_up_to_now(permit, gone)
+    return gone
 
 
 _ATTEND = """
 INSERT INTO attendance_period (pupil_id, laestab, begins, ends, possible, sessions, via)
 SELECT pupil, laestab, begins, ends, possible, sessions, via FROM attending
-ON CONFLICT (pupil_id, laestab, begins, ends) DO UPDATE SET possible = excluded.possible, sessions = excluded.sessions, via = excluded.via
+ON CONFLICT (pupil_id, laestab, begins, ends) DO UPDATE
+  SET possible = excluded.possible, sessions = excluded.sessions, via = excluded.via
 """
 
 
@@ -200,8 +218,10 @@ def attend(permit: Permit, periods: pl.DataFrame) -> None:
 
 _SUSPEND = """
 INSERT INTO suspension (pupil_id, laestab, category, start, sessions, reasons, via)
-SELECT DISTINCT ON (pupil, laestab, start, category) pupil, laestab, category, start, sessions, reasons, via FROM suspending
-ON CONFLICT (pupil_id, laestab, start, category) DO UPDATE SET sessions = excluded.sessions, reasons = excluded.reasons, via = excluded.via
+SELECT DISTINCT ON (pupil, laestab, start, category) pupil, laestab, category, start, sessions, reasons, via
+FROM suspending
+ON CONFLICT (pupil_id, laestab, start, category) DO UPDATE
+  SET sessions = excluded.sessions, reasons = excluded.reasons, via = excluded.via
 """
 
 
@@ -223,14 +243,16 @@ def refold(permit: Permit, pupils: Sequence[str], fold: Callable[[str], str]) ->
 
 
 _TWICE = """
-SELECT h.pupil_id, o.laestab, o.entry FROM enrolment h JOIN enrolment o ON o.pupil_id = h.pupil_id AND o.laestab <> h.laestab
+SELECT h.pupil_id, o.laestab, max(o.entry)
+FROM enrolment h JOIN enrolment o ON o.pupil_id = h.pupil_id AND o.laestab <> h.laestab
 WHERE h.laestab = %s AND h.pupil_id = ANY(%s::uuid[]) AND h.leaving IS NULL AND o.leaving IS NULL
   AND NOT (h.status IN ('M', 'S') AND o.status IN ('M', 'S') AND h.status <> o.status)
+GROUP BY h.pupil_id, o.laestab ORDER BY h.pupil_id, o.laestab
 """
 
 
 def claimed_twice(permit: Permit, laestab: str, pupils: Sequence[str]) -> list[tuple[UUID, str, date]]:
-    """Pupils on this roll and on another at once, unless one says main and the other subsidiary: pupil, other LAEstab, since."""
+    """Pupils on this roll and another at once, unless one says main and one subsidiary: pupil, other LAEstab, since."""
     with connection.cursor() as cursor:
         cursor.execute(_TWICE, [laestab, list(pupils)])
         return [(row[0], row[1], row[2]) for row in cursor.fetchall()]
@@ -240,25 +262,56 @@ def settle_rolls(permit: Permit, pupils: Sequence[str], now: datetime) -> None:
     """A claim by two establishments is no question any more once only one of them still has the pupil on roll."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE change c SET state = 'accepted', decided_by = 'rule', decided = %s WHERE c.kind = 'roll' AND c.state = 'conflict' "
-            "AND c.pupil_id = ANY(%s::uuid[]) "
-            "AND (SELECT count(*) FROM enrolment e WHERE e.pupil_id = c.pupil_id AND e.leaving IS NULL) <= 1",
+            "UPDATE change c SET state = 'accepted', decided_by = 'rule', decided = %s "
+            "WHERE c.kind = 'roll' AND c.state = 'conflict' AND c.pupil_id = ANY(%s::uuid[]) "
+            "AND (SELECT count(DISTINCT e.laestab) FROM enrolment e WHERE e.pupil_id = c.pupil_id "
+            "AND e.leaving IS NULL AND e.laestab IN (c.laestab, c.held_source)) < 2",
             [now, list(pupils)],
         )
 
 
-def close_enrolment(permit: Permit, pupil: UUID, laestab: str, leaving: date) -> None:
-    """End an open enrolment on a day, and bring where the pupil is now up to it."""
-    Enrolment.objects.filter(pupil=pupil, laestab=laestab, leaving=None).update(leaving=leaving)
-    places = Enrolment.objects.filter(pupil=pupil, leaving=None).values_list("laestab", flat=True)
-    Pupil.objects.filter(pk=pupil).update(laestabs=sorted(set(places)) or [NOWHERE])
+def close_enrolment(permit: Permit, pupil: UUID, laestab: str, leaving: date) -> dict[str, str]:
+    """End a pupil's open enrolments at an establishment; each one's number, and the day it now ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE enrolment SET leaving = greatest(entry, %s) WHERE pupil_id = %s AND laestab = %s "
+            "AND leaving IS NULL RETURNING id::text, leaving::text",
+            [leaving, pupil, laestab],
+        )
+        closed = dict(cursor.fetchall())
+    bring_up_to_now(permit, [str(pupil)])
+    return closed
 
 
-def reopen_enrolment(permit: Permit, pupil: UUID, laestab: str) -> None:
-    """Undo `close_enrolment`: the latest enrolment there is open again."""
-    latest = Enrolment.objects.filter(pupil=pupil, laestab=laestab).order_by("-entry").first()
-    if latest is not None:
-        latest.leaving = None
-        latest.save(update_fields=["leaving"])
-    places = Enrolment.objects.filter(pupil=pupil, leaving=None).values_list("laestab", flat=True)
-    Pupil.objects.filter(pk=pupil).update(laestabs=sorted(set(places)) or [NOWHERE])
+def reopen_enrolment(permit: Permit, pupil: UUID, closed: Mapping[str, str]) -> bool:
+    """Undo `close_enrolment`; false, and nothing done, where one of them has been changed since."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM enrolment WHERE id = ANY(%s::bigint[]) AND leaving::text = (%s::jsonb ->> id::text) "
+            "FOR UPDATE",
+            [list(closed), json.dumps(dict(closed))],
+        )
+        there = [row[0] for row in cursor.fetchall()]
+        if len(there) < len(closed):
+            return False
+        cursor.execute("UPDATE enrolment SET leaving = NULL WHERE id = ANY(%s)", [there])
+    bring_up_to_now(permit, [str(pupil)])
+    return True
+
+
+_TAKE_BACK = """
+WITH said AS (
+  UPDATE pupil_value SET superseded = %(now)s WHERE pupil_id = %(pupil)s AND item = %(item)s AND via = %(via)s
+    AND superseded IS NULL RETURNING recorded)
+UPDATE pupil_value v SET superseded = NULL FROM said
+WHERE v.pupil_id = %(pupil)s AND v.item = %(item)s AND v.superseded = said.recorded RETURNING v.value
+"""
+
+
+def take_back(permit: Permit, pupil: UUID, item: str, via: str, now: datetime) -> str | None:
+    """The value before the one recorded `via`, in force again as it was: value, source, day. None where `via` is not
+    what holds now."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE_BACK, {"now": now, "pupil": pupil, "item": item, "via": via})
+        row = cursor.fetchone()
+    return str(row[0]) if row else None

@@ -1,4 +1,4 @@
-"""Returns, their versions, findings and notes. Every function takes the permit first; the permit's establishments bound it."""
+"""Returns, their versions, findings and notes. Every function takes the permit first, and is bound by its scope."""
 
 from __future__ import annotations
 
@@ -50,8 +50,24 @@ def open_return(permit: Permit, laestab: str, collection: str, now: datetime) ->
 
 
 def lock(permit: Permit, found: CollectionReturn) -> CollectionReturn:
-    """The same return, locked: two people acting at once act one after the other."""
-    return within(permit).select_for_update(of=("self",)).get(pk=found.pk)
+    """The same return, locked: two people acting at once act one after the other.
+
+    Nothing is joined: a row joined to one that had to be waited for is the row from before the wait.
+    """
+    return within(permit).select_related(None).select_for_update().get(pk=found.pk)
+
+
+def with_current(permit: Permit, laestab: str, collection: str) -> tuple[CollectionReturn, ReturnVersion] | None:
+    """A return and its current version, locked; None before a first file."""
+    found = within(permit).filter(establishment=laestab, collection=collection).first()
+    of = lock(permit, found) if found else None
+    return (of, of.current) if of and of.current else None
+
+
+def approved(permit: Permit, laestab: str) -> list[str]:
+    """The collections to which the LA has approved this establishment's return."""
+    found = within(permit).filter(establishment=laestab, state="approved")
+    return list(found.values_list("collection", flat=True))
 
 
 def add_version(
@@ -90,7 +106,7 @@ def causes(permit: Permit, version: ReturnVersion) -> list[dict[str, Any]]:
     rows = version.findings.values("rule", "dfe_rule", "severity", "item", "table").annotate(
         count=Count("id"), pupils=Count("pupil", distinct=True), example=Min("message")
     )
-    return sorted(rows, key=lambda row: (row["severity"] != "error", -row["count"], row["rule"]))
+    return sorted(map(dict, rows), key=lambda row: (row["severity"] != "error", -row["count"], row["rule"]))
 
 
 def findings(permit: Permit, version: ReturnVersion) -> QuerySet[Finding]:
@@ -99,6 +115,32 @@ def findings(permit: Permit, version: ReturnVersion) -> QuerySet[Finding]:
 
 def notes(permit: Permit, of: CollectionReturn) -> QuerySet[Note]:
     return of.notes.order_by("id")
+
+
+_UNSAID = """
+DELETE FROM note n USING finding f WHERE n.of_id = %s AND f.id = ANY(%s)
+  AND n.rule = f.rule AND n.pupil = f.pupil AND n.item = f.item AND n.digest = f.digest
+"""
+
+
+def explain(permit: Permit, of: int, chosen: Sequence[Finding], *, reason: str, text: str, now: datetime) -> None:
+    """Put one note on each of these findings of a return, in place of one on the very same data."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNSAID, [of, [one.pk for one in chosen]])
+    Note.objects.bulk_create(
+        Note(
+            of_id=of,
+            rule=one.rule,
+            pupil=one.pupil,
+            item=one.item,
+            digest=one.digest,
+            reason=reason,
+            text=text,
+            by=permit.actor,
+            at=now,
+        )
+        for one in {(one.rule, one.pupil, one.item, one.digest): one for one in chosen}.values()
+    )
 
 
 def events(permit: Permit, of: CollectionReturn) -> list[ReturnEvent]:
@@ -111,7 +153,8 @@ def versions(permit: Permit, of: CollectionReturn) -> list[ReturnVersion]:
 
 _UNEXPLAINED = """
 SELECT count(*) FROM finding f WHERE f.version_id = %s AND f.severity = 'query' AND NOT EXISTS (
-  SELECT 1 FROM note n WHERE n.of_id = %s AND n.rule = f.rule AND n.pupil = f.pupil AND n.item = f.item AND n.digest = f.digest)
+  SELECT 1 FROM note n WHERE n.of_id = %s AND n.rule = f.rule AND n.pupil = f.pupil AND n.item = f.item
+    AND n.digest = f.digest)
 """
 
 

@@ -1,12 +1,14 @@
-"""The Merkle tree over the ledger: kept in memory, caught up from the table; signed heads and the witnesses' word on them."""
+"""The Merkle tree over the ledger, in memory and caught up from the table; signed heads and their witnesses' word."""
 
 from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.db import connection
 
 from concord.core.seal.checkpoint import Checkpoint as Head
 from concord.core.seal.checkpoint import SignedCheckpoint, read_checkpoint, sign_checkpoint
@@ -18,7 +20,9 @@ _lock = threading.Lock()
 
 
 def caught_up() -> Tree:
-    """The tree over every line there is now."""
+    """The tree over every line there is now. Never inside a transaction: a line of it may yet be undone."""
+    if connection.in_atomic_block:
+        raise RuntimeError("the ledger's tree is asked for inside a transaction, whose lines may be undone")
     with _lock:
         while True:
             leaves = (
@@ -69,7 +73,7 @@ def heads() -> list[dict[str, Any]]:
     ]
 
 
-def keep_witness(size: int, courier: object, note: dict[str, Any]) -> None:
+def keep_witness(size: int, courier: UUID, note: dict[str, Any]) -> None:
     WitnessSignature.objects.using("ledger").bulk_create(
         [WitnessSignature(checkpoint_id=size, courier=courier, note=note, at=datetime.now(UTC))], ignore_conflicts=True
     )

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import BigIntegerField, Max
+from django.db.models.functions import Cast
 
 from concord.store.models import Courier, Upload, UploadPiece
 
@@ -16,20 +18,23 @@ def known(courier: Courier, key: str) -> Upload | None:
     return Upload.objects.filter(courier=courier, idempotency=key).first()
 
 
-def open_upload(
-    courier: Courier, key: str, manifest: dict[str, Any], signature: str, size: int, now: datetime
-) -> Upload:
+def open_upload(courier: Courier, manifest: dict[str, Any], signature: str, now: datetime) -> Upload:
     """A new upload, or the one of the same key that another request opened at the same moment."""
     found, _ = Upload.objects.get_or_create(
         courier=courier,
-        idempotency=key,
-        defaults={"manifest": manifest, "signature": signature, "size": size, "begun": now},
+        idempotency=manifest["key"],
+        defaults={"manifest": manifest, "signature": signature, "size": manifest["sealed_size"], "begun": now},
     )
     return found
 
 
 def find(courier: Courier, upload: uuid.UUID) -> Upload | None:
     return Upload.objects.filter(courier=courier, pk=upload).first()
+
+
+def alone(courier: Courier) -> None:
+    """Until the transaction ends, no other file of this courier is taken: it is one after another."""
+    Courier.objects.select_for_update().get(pk=courier.pk)
 
 
 def lock(upload: Upload) -> Upload:
@@ -102,4 +107,4 @@ def last_sequence(courier: Courier, flow: str, collection: str) -> int:
     done = Upload.objects.filter(
         courier=courier, state="finished", manifest__flow=flow, manifest__collection=collection
     )
-    return max((int(one["sequence"]) for one in done.values_list("manifest", flat=True)), default=0)
+    return int(done.aggregate(last=Max(Cast("manifest__sequence", BigIntegerField())))["last"] or 0)

@@ -22,7 +22,7 @@ def keep(permit: Permit, content: bytes, recipient: str, now: datetime, retentio
 
 
 def fetch(permit: Permit, file: SealedFile, identity: str) -> bytes:
-    """The content, byte for byte as it was sent; a seal that does not open to its hash is a fault, not a user's mistake."""
+    """The content, byte for byte as it was sent. A seal that does not open to its hash is a fault of ours."""
     content: bytes = pyrage.decrypt(bytes(file.sealed), [pyrage.x25519.Identity.from_str(identity)])
     if hashlib.sha256(content).hexdigest() != file.sha256:
         raise RuntimeError(f"sealed file {file.sha256[:12]} does not hold what its name says")

@@ -25,8 +25,7 @@ def demo(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document: what happened.")] = False,
 ) -> None:
     """Agreements signed, couriers send, returns validated, queries explained, returns approved, pupils matched,
-    conflicts settled,
-    register loaded; then the pages."""
+    conflicts settled, register loaded; then the pages."""
     os.environ["CONCORD_DEMO"] = "true"
     from concord.site.config import config
     from concord.site.database import hub as database
@@ -94,7 +93,8 @@ def _show(found: dict[str, Any], say: Console) -> None:
             f"  {one['establishment']} {one['flow']}, clause {one['clause']}: {one['says']}"
             for one in found["refusals"]
         ),
-        f"Sign in at http://{config().bind}:{config().port} with any of these, password {found['sign_ins'][0]['password']}",
+        f"Sign in at http://{config().bind}:{config().port} with any of these, "
+        f"password {found['sign_ins'][0]['password']}",
         *(f"  {one['email']:<38} {one['of']}" for one in found["sign_ins"]),
     ]
     for line in lines:

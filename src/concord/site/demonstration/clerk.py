@@ -113,8 +113,8 @@ def let_everybody_in(home: str, elsewhere: str, word: str) -> list[SignIn]:
 
 
 def _founder(word: str) -> Person:
-    """The first person, whom nobody in the hub could have let in: made by whoever installs it, and said so in the ledger."""
-    founder = people.let_in(
+    """The first person, whom nobody could have let in: made by whoever installs the hub, and the ledger says so."""
+    return people.let_in(
         gate.system(),
         email=ADDRESS.format(role="mi-manager"),
         name=_NAMES["mi_manager"],
@@ -122,7 +122,6 @@ def _founder(word: str) -> Person:
         establishments=["*"],
         password=word,
     )
-    return founder
 
 
 def _seats(home: str, elsewhere: str) -> Iterable[tuple[str, list[str]]]:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.db.models import Count
-
 from concord.core.agreement.model import Actor
 from concord.desk import explain_query, gate, own_return, people, settle_change, submit_return, view_pupil
 from concord.desk.gate import Refused
 from concord.desk.view_pupil import NotThere
-from concord.store import jobs, ledger
-from concord.store.models import CollectionReturn, Pupil
-from concord.store.scope import NOWHERE, under
+from concord.store import jobs, ledger, pupils, returns
+from concord.store.models import CollectionReturn
+from concord.store.scope import under
 
 Tell = Callable[[str, int, int], None]
 
@@ -30,7 +28,7 @@ def run_jobs(tell: Tell, words: str) -> None:
 def _every_return() -> list[CollectionReturn]:
     permit = gate.ask(gate.system(), "return-approval", establishments=["*"], categories=["return"])
     with under(permit):
-        return list(CollectionReturn.objects.select_related("current").order_by("establishment_id"))
+        return list(returns.within(permit).order_by("establishment_id"))
 
 
 def found_by_the_check() -> dict[str, int]:
@@ -91,7 +89,7 @@ def _applied() -> int:
 def register_size() -> int:
     permit = gate.ask(gate.system(), "register-load", establishments=["*"], categories=["identity"])
     with under(permit):
-        return Pupil.objects.aggregate(n=Count("id"))["n"]
+        return pupils.count(permit)
 
 
 def look() -> Iterator[dict[str, Any]]:
@@ -99,8 +97,7 @@ def look() -> Iterator[dict[str, Any]]:
     permit = gate.ask(gate.system(), "register-load", establishments=["*"], categories=["identity"])
     outsider = people.by_role("inclusion_officer")
     with under(permit):
-        there = Pupil.objects.exclude(laestabs__overlap=[*outsider.establishments, NOWHERE])
-        pupil = there.order_by("surname", "id").first()
+        pupil = pupils.first_elsewhere(permit, outsider.establishments)
     if pupil is None:
         return
     view_pupil.view(people.by_role("admissions"), pupil.id, purpose="admissions", case="DEMO-1")

@@ -55,8 +55,7 @@ class Cast:
 
 def play(schools: int, pupils: int, seed: int, tell: Tell) -> tuple[Story, County]:
     """Agreements signed, couriers send, returns checked, queries explained, returns approved, pupils matched,
-    conflicts settled,
-    register loaded, a record opened and the school's line about it read."""
+    register loaded, conflicts settled, a record opened and the school's line about it read."""
     story = Story(word=clerk.passphrase())
     with story.step("county"):
         county = make(schools, pupils, seed)

@@ -170,6 +170,7 @@ class Migration(migrations.Migration):
                 ("flow", models.CharField(max_length=40)),
                 ("answer", models.CharField(max_length=10)),
                 ("actor", models.CharField(max_length=64)),
+                ("manifest", models.CharField(blank=True, max_length=64)),
                 (
                     "laestabs",
                     django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=8), size=None),
@@ -184,6 +185,11 @@ class Migration(migrations.Migration):
                 "indexes": [
                     django.contrib.postgres.indexes.GinIndex(fields=["laestabs"], name="ledger_laestabs"),
                     django.contrib.postgres.indexes.GinIndex(fields=["subjects"], name="ledger_subjects"),
+                    models.Index(
+                        models.F("manifest"),
+                        condition=models.Q(("manifest", ""), _negated=True),
+                        name="ledger_manifest",
+                    ),
                 ],
             },
         ),

@@ -22,11 +22,14 @@ BEGIN
     -- The line's own place takes the stand-in's: inside a JSON text a quote is escaped, so the stand-in cannot be a value.
     body := replace(body, '"n":-1', '"n":' || head);
     entry := body::jsonb;
+    IF (entry->>'n')::bigint IS DISTINCT FROM head THEN
+      RAISE EXCEPTION 'a ledger line leaves its place to the database' USING ERRCODE = 'check_violation';
+    END IF;
     leaf_hash := sha256('\\x00'::bytea || convert_to(body, 'UTF8'));
     link := sha256(link || leaf_hash);
-    INSERT INTO ledger_line (seq, body, leaf, chain, at, kind, flow, answer, actor, laestabs, subjects)
+    INSERT INTO ledger_line (seq, body, leaf, chain, at, kind, flow, answer, actor, manifest, laestabs, subjects)
     VALUES (head, body, leaf_hash, link, (entry->>'at')::timestamptz, entry->>'kind', coalesce(entry->>'flow', ''),
-            coalesce(entry->>'answer', ''), coalesce(entry->>'actor', ''),
+            coalesce(entry->>'answer', ''), coalesce(entry->>'actor', ''), coalesce(entry->>'manifest', ''),
             ARRAY(SELECT jsonb_array_elements_text(coalesce(entry->'establishments', '[]'))),
             ARRAY(SELECT jsonb_array_elements_text(coalesce(entry->'subjects', '[]'))));
   END LOOP;

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class AgreementEvent(models.Model):
-    """One recorded fact in the life of an agreement (clauses 2(a), 2(d), 4(h), 7(b)-(d)). The standing is derived from these alone.
+    """One recorded fact in the life of an agreement (clauses 2(a), 2(d), 4(h), 7(b)-(d)): all a standing derives from.
 
     Append-only: a trigger refuses UPDATE and DELETE.
     """

@@ -34,7 +34,7 @@ class Courier(models.Model):
 
 
 class SeenNonce(models.Model):
-    """A signed request's nonce, kept until the signature would be stale anyway, so that no request is accepted twice."""
+    """A signed request's nonce, kept until its signature would be stale anyway: no request is accepted twice."""
 
     keyid = models.CharField(max_length=64)
     nonce = models.CharField(max_length=128)

@@ -8,8 +8,8 @@ from django.db import models
 class LedgerLine(models.Model):
     """One decision or deed. Written only by the database function `ledger_append`; never changed or deleted.
 
-    `body` is canonical JSON; `leaf` = SHA-256(0x00 || body); `chain` = SHA-256(previous chain || leaf). The other columns are
-    copies for finding, taken from `body` by the function; the proof is over `body` alone.
+    `body` is canonical JSON; `leaf` = SHA-256(0x00 || body); `chain` = SHA-256(previous chain || leaf). The other
+    columns are copies for finding, taken from `body` by the function; the proof is over `body` alone.
     """
 
     seq = models.BigIntegerField(primary_key=True)
@@ -21,6 +21,7 @@ class LedgerLine(models.Model):
     flow = models.CharField(max_length=40)
     answer = models.CharField(max_length=10)
     actor = models.CharField(max_length=64)
+    manifest = models.CharField(max_length=64, blank=True)  # of the file whose arrival the line tells
     laestabs = ArrayField(models.CharField(max_length=8))
     subjects = ArrayField(models.CharField(max_length=32))
 
@@ -29,6 +30,7 @@ class LedgerLine(models.Model):
         indexes = [
             GinIndex(fields=["laestabs"], name="ledger_laestabs"),
             GinIndex(fields=["subjects"], name="ledger_subjects"),
+            models.Index("manifest", condition=~models.Q(manifest=""), name="ledger_manifest"),
         ]
 
 

@@ -8,7 +8,7 @@ from django.db import models
 
 
 class Person(AbstractBaseUser):
-    """A named user (clauses 4(a)-(c)): authorised by a named person, trained, declared; `ref` is what the ledger shows."""
+    """A named user (clauses 4(a)-(c)): authorised by a named person, trained, declared. The ledger shows `ref`."""
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField(unique=True)
@@ -32,5 +32,5 @@ class Person(AbstractBaseUser):
         db_table = "person"
 
     @property
-    def is_active(self) -> bool:
+    def is_active(self) -> bool:  # type: ignore[override]
         return self.active

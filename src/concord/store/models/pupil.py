@@ -33,7 +33,7 @@ class Pupil(models.Model):
 
 
 class PupilValue(models.Model):
-    """One value of one data item: who said so, from which day it holds, when it was recorded, and when it was superseded."""
+    """One value of one data item: who said so, from which day it holds, when it was recorded and when superseded."""
 
     pupil = models.ForeignKey(Pupil, on_delete=models.CASCADE, related_name="values")
     item = models.CharField(max_length=60)  # as in the XML: SENprovision

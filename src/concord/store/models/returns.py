@@ -62,7 +62,7 @@ class Finding(models.Model):
 
 
 class Note(models.Model):
-    """The establishment's explanation of a query; carried to later versions by rule, pupil and item until the data changes."""
+    """The establishment's explanation of a query; carried to later versions until the data it explains changes."""
 
     of = models.ForeignKey(CollectionReturn, on_delete=models.CASCADE, related_name="notes")
     rule = models.CharField(max_length=20)

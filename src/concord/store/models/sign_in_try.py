@@ -4,7 +4,7 @@ from django.db import models
 
 
 class SignInTry(models.Model):
-    """A try to sign in, by keyed fingerprints of the account and of where it came from: for counting, not for reading."""
+    """A try to sign in, by keyed fingerprints of account and origin: for counting, not for reading."""
 
     account = models.CharField(max_length=32)
     origin = models.CharField(max_length=32)

@@ -1,4 +1,4 @@
-"""The couriers' door (`docs/wire.md`): every request signed, every answer JSON, nothing acknowledged before it is durable."""
+"""The couriers' door (`docs/wire.md`): every request signed, every answer JSON, acknowledged only when durable."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Answer = dict[str, Any] | HttpResponse
 
 
 def _door(*methods: str, signed: bool = True) -> Callable[[Callable[..., Answer]], Callable[..., HttpResponse]]:
-    """One address of the door: its methods, the proof of who asks, and every trouble as the JSON the wire page promises."""
+    """One address of the door: its methods, who asks, and every trouble as the JSON that `docs/wire.md` promises."""
 
     def wrap(view: Callable[..., Answer]) -> Callable[..., HttpResponse]:
         @csrf_exempt
@@ -62,8 +62,8 @@ def _trouble(trouble: Trouble) -> JsonResponse:
         return JsonResponse({**said, "reason": getattr(trouble, "reason", "unknown"), "now": now}, status=401)
     if isinstance(trouble, take_upload.WrongOffset):
         return JsonResponse({**said, "offset": trouble.offset}, status=409)
-    if isinstance(trouble, WrongBase):
-        said["reason"] = "base"
+    reason = "base" if isinstance(trouble, WrongBase) else getattr(trouble, "reason", "")
+    said |= {"reason": reason} if reason else {}
     return JsonResponse(said, status=getattr(trouble, "http", 422))
 
 
