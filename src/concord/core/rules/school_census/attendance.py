@@ -5,7 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from concord.core.rules.columns import LEFT, ON_ROLL, absent, age, count, given, number, repeated, text, threshold
+from concord.core.rules.columns import (
+    LEFT,
+    ON_ROLL,
+    absent,
+    age,
+    count,
+    day,
+    given,
+    number,
+    repeated,
+    setting,
+    text,
+    threshold,
+)
 from concord.core.rules.rule import Rule
 from concord.core.rules.shapes import coded, error, needed, query, unasked, whole
 
@@ -129,8 +142,8 @@ _EXPECTED: Final = [
         _P,
         _POSSIBLE,
         "number of sessions possible",
-        ON_ROLL & _OF_AGE & ~BOARDS,
-        "for a pupil of 4 to 15 who does not board",
+        ON_ROLL & _OF_AGE & ~BOARDS & (day("EntryDate") <= setting("attendance_to")),
+        "for a pupil of 4 to 15 who does not board and was on roll in the term before",
         phases=(*_MAINSTREAM, "SP", "PR"),
         severity="query",
         source="own rule from knowledge of the collection [K]",
