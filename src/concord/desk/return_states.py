@@ -14,7 +14,7 @@ WORDS: dict[str, str] = {
     "received": "Received, being checked",
     "loaded": "Loaded, not submitted yet",
     "submitted": "Submitted to the local authority",
-    "sent_back": "Sent back to you",
+    "sent_back": "Sent back to be corrected",
     "approved": "Approved by the local authority",
 }
 OWNER: dict[str, str] = {

@@ -37,6 +37,7 @@ class CollectionConverter(LaestabConverter):
 register_converter(LaestabConverter, "laestab")
 register_converter(CollectionConverter, "collection")
 
+handler500 = "concord.web.pages.faults.broken"
 _return = "returns/<laestab:laestab>/<collection:collection>"
 urlpatterns = [
     path("", home.home, name="home"),
@@ -45,13 +46,16 @@ urlpatterns = [
     path("accessibility", home.accessibility, name="accessibility"),
     path("returns", returns.returns, name="returns"),
     path(_return, returns.one_return, name="return"),
+    path(f"{_return}/file", returns.file, name="file"),
     path(f"{_return}/findings", returns.findings, name="findings"),
     path(f"{_return}/queries", returns.queries, name="queries"),
     path(f"{_return}/sign-off", returns.sign_off, name="sign_off"),
     path("progress", progress.progress, name="progress"),
     path("progress/<collection:collection>", progress.progress, name="progress_of"),
+    path("progress/<collection:collection>/approve", progress.approve_many, name="approve_many"),
     path("progress/<collection:collection>/<laestab:laestab>", progress.decide, name="decide"),
     path("conflicts", conflicts.conflicts, name="conflicts"),
+    path("conflicts/list", conflicts.listed, name="conflict_list"),
     path("conflicts/undo/<str:change>", conflicts.undo, name="undo"),
     path("pupils", pupils.search, name="pupils"),
     path("pupils/<uuid:pupil_id>", pupils.pupil, name="pupil"),

@@ -1,7 +1,7 @@
 """Default deny: every page says which flow it belongs to or that it is open; everything else is refused.
 
-The middleware signs nobody in by itself, ends sessions that have idled, keeps every page out of caches, and turns trouble
-and refusals into pages that say what happened, why, and what to do next.
+The middleware signs nobody in by itself, ends sessions that have idled, keeps every page out of caches, and turns
+trouble and refusals into pages that say what happened, why, and what to do next.
 """
 
 from __future__ import annotations
@@ -9,20 +9,24 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from concord.core.agreement.model import Refusal
 from concord.core.trouble import Trouble, Unreadable
+from concord.desk import standings
 from concord.desk.gate import Refused
+from concord.desk.view_pupil import NotThere
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 
 def flow(*names: str) -> Callable[[View], View]:
-    """This page shows or moves data of these flows; its own call of the gate says which establishments and categories."""
+    """This page shows or moves data of these flows; its own call of the gate says whose data and which categories."""
 
     def mark(view: View) -> View:
         view.flows = names  # type: ignore[attr-defined]
@@ -56,9 +60,9 @@ class AccessMiddleware:
             raise RuntimeError(f"{request.path} names no flow: web.access.flow or open_page")
         if getattr(view, "signed", False):  # the API of the couriers proves its own signatures
             return None
-        if not request.user.is_authenticated or self._idle(request):
-            return redirect(f"/sign-in?next={request.path}" if request.method == "GET" else "/sign-in")
-        return None
+        if not request.user.is_authenticated:
+            return _to_sign_in(request)
+        return _to_sign_in(request, idle="yes") if self._idle(request) else None
 
     def _idle(self, request: HttpRequest) -> bool:
         """Whether the session has slept too long, or its person may no longer sign in: then it is ended here."""
@@ -72,8 +76,32 @@ class AccessMiddleware:
 
     def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
         if isinstance(fault, Refused):
-            return render(request, "pages/refusal.html", {"refusal": fault.refusal}, status=403)
+            return render(request, "pages/refusal.html", refused(fault.refusal), status=403)
+        if isinstance(fault, NotThere):
+            return render(request, "pages/not_there.html", {"trouble": fault, "clause": _words("4c")}, status=404)
         if isinstance(fault, Trouble):
             status = 422 if isinstance(fault, Unreadable) else 400
             return render(request, "pages/trouble.html", {"trouble": fault}, status=status)
         return None
+
+
+def _to_sign_in(request: HttpRequest, **said: str) -> HttpResponse:
+    """Sign in, and then back to the page that was asked for; never back to a form half sent."""
+    back = {"next": request.get_full_path()} if request.method == "GET" and request.path != "/" else {}
+    query = urlencode(said | back)
+    return redirect(f"/sign-in?{query}" if query else "/sign-in")
+
+
+def refused(refusal: Refusal) -> dict[str, Any]:
+    """Context of the refusal page: what was asked in words, and the clause that decides in words."""
+    asked = standings.agreement().flows.get(refusal.flow)
+    return {
+        "refusal": refusal,
+        "asked": f"{asked.title}. {asked.says}" if asked else "",
+        "clause_words": _words(refusal.clause)["words"],
+    }
+
+
+def _words(clause: str) -> dict[str, str]:
+    known = standings.agreement().clauses.get(clause)
+    return {"id": clause, "words": known.says if known else ""}

@@ -7,43 +7,52 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from concord.desk import standings
+from concord.desk import people, standings
+
+# Text, address, and the flow whose partners may go there. An empty flow is open to all who are signed in.
+_LINKS = {
+    "establishment": (
+        ("Home", "/", ""),
+        ("Returns", "/returns", "own-return"),
+        ("Agreement", "/agreement", "agreement-life"),
+        ("Who looked at our pupils", "/who-looked", "own-ledger"),
+        ("Guidance", "/guidance", "guidance"),
+        ("Clauses", "/clauses", ""),
+    ),
+    "authority": (
+        ("Home", "/", ""),
+        ("Progress", "/progress", "county-progress"),
+        ("Conflicts", "/conflicts", "conflict-settlement"),
+        ("Pupils", "/pupils", "professional-view"),
+        ("Agreements", "/agreements", "agreement-life"),
+        ("Ledger", "/ledger", "audit"),
+        ("Guidance", "/guidance", "county-progress"),
+        ("Clauses", "/clauses", ""),
+    ),
+}
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context of every page: `la`, `person`, `nav` (label, address, here), `demo`."""
     person = getattr(request, "user", None)
     signed_in = person is not None and person.is_authenticated
-    links = _links(person) if signed_in else []
     return {
         "la": standings.agreement().terms.authority,
         "person": person if signed_in else None,
-        "nav": [{"text": text, "href": href, "active": _here(request.path, href)} for text, href in links],
+        "nav": [
+            {"text": text, "href": href, "active": _here(request.path, href)}
+            for text, href in (links(person.role) if person is not None and signed_in else [])
+        ],
         "demo": settings.CONFIG.demo,
     }
 
 
+def links(role: str) -> list[tuple[str, str]]:
+    """Where a role can go: only pages of flows it takes part in."""
+    allowed = standings.agreement().table.allowed
+    every = _LINKS.get(people.side_of(role), (("Home", "/", ""), ("Clauses", "/clauses", "")))
+    return [(text, href) for text, href, flow in every if not flow or (flow, role) in allowed]
+
+
 def _here(path: str, href: str) -> bool:
-    return path == href if href == "/" else path.startswith(href)
-
-
-def _links(person: Any) -> list[tuple[str, str]]:
-    from concord.desk.people import side_of
-
-    if side_of(person.role) == "establishment":
-        return [
-            ("Home", "/"),
-            ("Returns", "/returns"),
-            ("Agreement", "/agreement"),
-            ("Who looked at our pupils", "/who-looked"),
-            ("Guidance", "/guidance"),
-        ]
-    return [
-        ("Home", "/"),
-        ("Progress", "/progress"),
-        ("Conflicts", "/conflicts"),
-        ("Pupils", "/pupils"),
-        ("Agreements", "/agreements"),
-        ("Ledger", "/ledger"),
-        ("Clauses", "/clauses"),
-    ]
+    return path == href if href == "/" else path == href or path.startswith(f"{href}/")

@@ -35,3 +35,8 @@ def clause(clause_id: str) -> dict[str, Any]:
     """A clause as the chip shows it: id and plain words."""
     known = standings.agreement().clauses.get(clause_id)
     return {"id": clause_id, "words": known.says if known else ""}
+
+
+def whole(text: str) -> int:
+    """A whole number from an address, or 0: only plain digits count, and no number that a database could not hold."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0

@@ -39,7 +39,7 @@ def clauses(request: HttpRequest) -> HttpResponse:
         [
             Cell(clause_number(one.id), href=f"/clauses/{one.id}"),
             Cell(one.title, hint=one.says),
-            Cell("", state=one.state),
+            Cell(None, state=one.state),
             len(one.scenes),
         ]
         for one in found
@@ -55,7 +55,7 @@ def clauses(request: HttpRequest) -> HttpResponse:
 
 @open_page
 def clause(request: HttpRequest, clause_id: str) -> HttpResponse:
-    """One clause: its words, the code and scenes that execute it, who does the human part, and what nobody can enforce."""
+    """One clause: its words, the code and scenes that execute it, who does the human part, what nobody can enforce."""
     agreement = standings.agreement()
     if clause_id not in agreement.clauses:
         raise Http404

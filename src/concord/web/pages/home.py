@@ -10,9 +10,27 @@ from concord.desk import gate, people, work
 from concord.web.access import flow, open_page
 from concord.web.pages.asking import asking, clause, side
 
+# What else a role does, by the flow it takes part in: text, address, what it is for.
+_ALSO = {
+    "establishment": (
+        ("own-return", "See your returns", "/returns", "Send a file, correct errors, answer queries"),
+        ("own-ledger", "See who looked at your pupils", "/who-looked", "Every look, its purpose and its clause"),
+        ("agreement-life", "Read the agreement", "/agreement", "What leaves your school, and what comes back"),
+        ("guidance", "Read the guidance", "/guidance", "Dates, and how to put errors right"),
+    ),
+    "authority": (
+        ("professional-view", "Find a pupil", "/pupils", "You are asked why you need to look"),
+        ("county-progress", "See how the returns go", "/progress", "Who is late or stuck"),
+        ("conflict-settlement", "Settle conflicts", "/conflicts", "Two sources that disagree"),
+        ("agreement-life", "See the agreements", "/agreements", "Who has signed, who has not"),
+        ("audit", "Examine the ledger", "/ledger", "What moved, and proof that the log is whole"),
+    ),
+}
+
 
 @flow("own-return", "county-progress")
 def home(request: HttpRequest) -> HttpResponse:
+    """What needs this person, oldest duty first; and what else their role does."""
     actor = asking(request)
     mine = side(request) == "establishment"
     items = work.of_establishment(actor) if mine else work.of_la(actor) if work.has_desk(actor) else []
@@ -25,7 +43,11 @@ def home(request: HttpRequest) -> HttpResponse:
         "items": items,
         "next_due": {"title": following.title, "on": following.deadline} if following else None,
         "facts": [],
-        "links": [],
+        "links": [
+            {"text": text, "href": href, "hint": hint}
+            for name, text, href, hint in _ALSO.get(side(request), ())
+            if work.may_take_part(actor, name)
+        ],
     }
     return render(request, "pages/home.html", context)
 

@@ -1,4 +1,4 @@
-"""The auditor's page: for a period, everything that moved, who saw what, under which clause, and proof that the log is whole."""
+"""The auditor's page: for a period, what moved, who saw what, under which clause, and proof that the log is whole."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from concord.desk import audit, gate
 from concord.web.access import flow
 from concord.web.downloads import sheet
 from concord.web.forms.govuk import DateField, GovukForm
-from concord.web.pages.asking import asking
+from concord.web.pages import wording
+from concord.web.pages.asking import asking, whole
 from concord.web.parts.chart import Bar, BarChart
 from concord.web.parts.table import Cell, Column, Download, Table
-from concord.web.parts.words import clause_number
+from concord.web.parts.words import clause_number, moment
 
-COLUMNS = ("Line", "When", "What", "Flow", "Clause", "Role", "Actor", "Establishments", "Purpose", "Answer")
+SHEET = ("Line", "When", "What", "Flow", "Clause", "Role", "Actor", "Establishments", "Purpose", "Answer")
 
 
 class PeriodForm(GovukForm):
@@ -32,53 +33,35 @@ class PeriodForm(GovukForm):
         return given
 
 
+_COLUMNS = (
+    Column("n", "Line"),
+    Column("what", "What"),
+    Column("clause", "Clause"),
+    Column("who", "Who"),
+    Column("where", "Establishments"),
+    Column("why", "Purpose"),
+    Column("answer", "Answer"),
+)
+
+
 @flow("audit")
 def ledger(request: HttpRequest) -> HttpResponse:
-    today = gate.today()
-    form = PeriodForm(
-        request.GET if "begins_0" in request.GET else None,
-        initial={"begins": today - timedelta(days=30), "ends": today},
-    )
-    given = (
-        form.cleaned_data
-        if form.is_bound and form.is_valid()
-        else {"begins": today - timedelta(days=30), "ends": today}
-    )
-    after = request.GET.get("after", "")
-    found = audit.period(asking(request), given["begins"], given["ends"], after=int(after) if after.isdigit() else -1)
-    if request.GET.get("format") in ("csv", "xlsx"):
-        return sheet(request.GET["format"], "ledger", COLUMNS, [[*_cells(one)] for one in found.every()])
-    query = request.GET.copy()
-    query["format"] = "csv"
-    rows = [
-        [
-            one.n,
-            one.at,
-            one.what,
-            one.flow,
-            Cell(clause_number(one.clause), href=f"/clauses/{one.clause}"),
-            *_cells(one)[5:],
-        ]
-        for one in found.lines
-    ]
-    table = Table(
-        "Every line of the period",
-        [Column(str(number), words) for number, words in enumerate(COLUMNS)],
-        rows,
-        next_cursor=str(found.more or ""),
-        after=after,
-        downloads=[Download("CSV", f"?{query.urlencode()}")],
-        count=found.count,
-        of=("line", "lines"),
-        nothing="No line in this period.",
-    )
+    """For a period: what moved, who saw what, under which clause, and proof that the log is whole."""
+    month = {"begins": gate.today() - timedelta(days=30), "ends": gate.today()}
+    form = PeriodForm(request.GET if "begins_0" in request.GET else None, initial=month)
+    given = form.cleaned_data if form.is_bound and form.is_valid() else month
+    after, kind = request.GET.get("after", ""), request.GET.get("format", "")
+    start = whole(after) if after else -1
+    found = audit.period(asking(request), given["begins"], given["ends"], after=start)
+    if kind:
+        return sheet(kind, "ledger", SHEET, (_plain(one) for one in found.every()))
     context = {
         "begins": given["begins"],
         "ends": given["ends"],
         "proof": found.proof,
         "form": form,
         "by_flow": _chart(found.by_flow),
-        "table": table,
+        "table": _table(found, after, request.GET),
         "facts": [
             {"number": found.permits, "of_what": "permits", "of_whom": "in this period"},
             {"number": found.refusals, "of_what": "refusals", "of_whom": "in this period"},
@@ -89,32 +72,73 @@ def ledger(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/ledger.html", context)
 
 
-def _cells(one: audit.Line) -> list[object]:
+def _table(found: audit.Period, after: str, query: QueryDict) -> Table:
+    kept = query.copy()
+    kept.pop("after", None)
+    downloads = []
+    for kind in ("csv", "xlsx"):
+        kept["format"] = kind
+        downloads.append(Download(kind.upper(), f"?{kept.urlencode()}"))
+    return Table(
+        "Every line of the period",
+        _COLUMNS,
+        [_row(one) for one in found.lines],
+        next_cursor="" if found.more is None else str(found.more),
+        after=after,
+        downloads=downloads,
+        count=found.count,
+        of=("line", "lines"),
+        nothing="No line in this period.",
+    )
+
+
+def _deed(one: audit.Line) -> str:
+    return "Asked" if one.what.startswith("asked") else wording.deed(one.what)
+
+
+def _row(one: audit.Line) -> list[object]:
+    places = ", ".join(one.establishments[:3]).replace("*", "the whole county")
+    more = f" and {len(one.establishments) - 3:,} more" if len(one.establishments) > 3 else ""
+    answered = one.answer in ("permit", "refusal")
+    return [
+        Cell(one.n, hint=moment(one.at)),
+        Cell(_deed(one), hint=wording.flow(one.flow)),
+        Cell(clause_number(one.clause), href=f"/clauses/{one.clause}"),
+        Cell(one.role or "–", hint=f"Ref {one.actor}"),
+        f"{places}{more}" or "–",
+        wording.purpose(one.purpose) if one.purpose else "–",
+        Cell(None, state=one.answer) if answered else "Done",
+    ]
+
+
+def _plain(one: audit.Line) -> list[object]:
+    answer = {"permit": "Permitted", "refusal": "Refused"}.get(one.answer, "Done")
     return [
         one.n,
         one.at,
-        one.what,
-        one.flow,
+        _deed(one),
+        wording.flow(one.flow),
         clause_number(one.clause),
         one.role,
         one.actor,
-        ", ".join(one.establishments[:3]),
-        one.purpose,
-        one.answer,
+        "; ".join(one.establishments),
+        wording.purpose(one.purpose) if one.purpose else "",
+        answer,
     ]
 
 
 def _chart(counts: list[tuple[str, int]]) -> BarChart | None:
     if not counts:
         return None
-    title = f"{counts[0][0]} has the most lines: {counts[0][1]:,}"
+    bars = [Bar(wording.flow(name), count) for name, count in counts[:10]]
+    title = f"“{bars[0].label}” has the most lines: {counts[0][1]:,}"
     return BarChart(
         title=title,
-        sentence="Lines of the period by flow.",
+        sentence="Lines of the period by what they are about.",
         alt=f"Bar chart of lines by flow. {title}.",
         category="Flow",
         measure="Lines",
-        bars=[Bar(name, count) for name, count in counts[:10]],
+        bars=bars,
         id="flows",
     )
 

@@ -11,12 +11,13 @@ from django.views.decorators.http import require_POST
 
 from concord.core.collection import latest
 from concord.core.trouble import Trouble
-from concord.desk import approve_return, county_progress, gate, return_states
+from concord.desk import approve_return, county_progress, gate, return_states, work
 from concord.desk.county_progress import Board, Place
 from concord.web.access import flow
 from concord.web.downloads import sheet
-from concord.web.pages.asking import asking
+from concord.web.pages.asking import asking, whole
 from concord.web.parts.table import Cell, Column, Download, Filter, Table
+from concord.web.parts.words import counted
 
 PAGE = 50
 _COLUMNS = (
@@ -29,21 +30,19 @@ _COLUMNS = (
     Column("stuck", "What holds it up"),
 )
 
+_SHEET = ("DfE number", *(column.label for column in _COLUMNS))
+
 
 @flow("county-progress")
 def progress(request: HttpRequest, collection: str = "") -> HttpResponse:
     """Who is late, stuck, or has unexplained queries; one click to each."""
     collection = collection or latest("SC", gate.today()).id
-    board = county_progress.board(asking(request), collection)
+    actor = asking(request)
+    board = county_progress.board(actor, collection)
     chosen = _chosen(board, request.GET)
-    if request.GET.get("format") in ("csv", "xlsx"):
-        return sheet(
-            request.GET["format"],
-            f"progress-{collection}",
-            [column.label for column in _COLUMNS],
-            [_plain(one) for one in chosen],
-        )
-    sort = request.GET.get("sort", "name")
+    if form := request.GET.get("format", ""):
+        return sheet(form, f"progress-{collection}", _SHEET, [_plain(one) for one in chosen])
+    waiting = [one for one in board.places if one.state == "submitted"]
     context = {
         "collection": board.collection.title,
         "deadline": board.collection.deadline,
@@ -51,9 +50,36 @@ def progress(request: HttpRequest, collection: str = "") -> HttpResponse:
         "counts": _counts(board),
         "total": len(board.places),
         "chart": None,
-        "table": _table(board, chosen, sort, request.GET),
+        "search": True,
+        "table": _table(board, chosen, request.GET),
+        "others": _others(collection),
+        "waiting": waiting if work.may_take_part(actor, "return-approval") else [],
+        "approve": f"/progress/{collection}/approve",
     }
     return render(request, "pages/return_board.html", context)
+
+
+def _others(collection: str) -> list[dict[str, object]]:
+    """The collections the board can show, the newest first."""
+    return [
+        {"text": one.title, "href": f"/progress/{one.id}", "current": one.id == collection}
+        for one in county_progress.open_collections(gate.today())[:4]
+    ]
+
+
+@flow("return-approval")
+@require_POST
+def approve_many(request: HttpRequest, collection: str) -> HttpResponse:
+    """Approve the returns that were ticked, each on its own: what could not be is told with its reason."""
+    ticked = request.POST.getlist("laestab")
+    if not ticked:
+        raise Trouble("No return was chosen.", todo="Go back and tick the returns to approve.")
+    done, left = approve_return.approve_many(asking(request), collection, ticked[:1000])
+    if done:
+        messages.success(request, f"{counted(len(done), 'return')} approved.")
+    for laestab, trouble in left:
+        messages.warning(request, f"{laestab[:8]} was not approved. {trouble.what}")
+    return redirect("progress_of", collection=collection)
 
 
 def _counts(board: Board) -> list[dict[str, Any]]:
@@ -68,7 +94,8 @@ def _counts(board: Board) -> list[dict[str, Any]]:
 
 
 def _chosen(board: Board, query: Any) -> list[Place]:
-    states, districts = query.getlist("state"), query.getlist("district")
+    """The establishments that fit the address's filters and words, in its order."""
+    states, districts = _given(query, "state"), _given(query, "district")
     words = query.get("q", "").casefold()
     found = [
         one
@@ -80,28 +107,27 @@ def _chosen(board: Board, query: Any) -> list[Place]:
     ]
     key = query.get("sort", "name").lstrip("-")
     if key in {column.key for column in _COLUMNS}:
-        found.sort(
-            key=lambda one: (
-                getattr(one, key) is None,
-                str(getattr(one, key)) if key in ("name", "state") else getattr(one, key) or 0,
-            ),
-            reverse=query.get("sort", "").startswith("-"),
-        )
+        found.sort(key=lambda one: _order(one, key), reverse=query.get("sort", "").startswith("-"))
     return found
 
 
-def _table(board: Board, chosen: list[Place], sort: str, query: Any) -> Table:
-    start = int(query["after"]) if query.get("after", "").isdigit() else 0
-    states = Filter(
-        "state",
-        "State",
-        [(one, return_states.WORDS[one], count) for one, count in board.counts.items()],
-        query.getlist("state"),
-    )
-    names = sorted({place.district for place in board.places if place.district})
-    districts = Filter("district", "District", [(one, one) for one in names], query.getlist("district"))
+def _given(query: Any, name: str) -> list[str]:
+    """The values of a filter; an empty one is none."""
+    return [one for one in query.getlist(name) if one]
+
+
+def _order(one: Place, key: str) -> tuple[bool, Any]:
+    """Sorts by a column's own kind of value, what is not there last."""
+    value = return_states.WORDS[one.state] if key == "state" else getattr(one, key)
+    return value is None, value.casefold() if isinstance(value, str) else value or 0
+
+
+def _table(board: Board, chosen: list[Place], query: Any) -> Table:
+    start = whole(query.get("after", ""))
+    shown = chosen[start : start + PAGE]
+    states = [(one, return_states.WORDS[one], count) for one, count in board.counts.items()]
+    districts = sorted({place.district for place in board.places if place.district})
     link = query.copy()
-    rows = [_row(one, board) for one in chosen[start : start + PAGE]]
     downloads = []
     for form in ("csv", "xlsx"):
         link["format"] = form
@@ -109,9 +135,13 @@ def _table(board: Board, chosen: list[Place], sort: str, query: Any) -> Table:
     return Table(
         "Returns by establishment",
         _COLUMNS,
-        rows,
-        sort=sort,
-        filters=[states, districts],
+        [_row(one, board) for one in shown],
+        sort=query.get("sort", "name"),
+        filters=[
+            Filter("state", "State", states, query.getlist("state")),
+            Filter("district", "District", [(one, one) for one in districts], query.getlist("district")),
+            Filter("stuck", "What holds it up", [("yes", "Loaded and not moving")], query.getlist("stuck")),
+        ],
         next_cursor=str(start + PAGE) if len(chosen) > start + PAGE else "",
         after=str(start) if start else "",
         downloads=downloads,
@@ -125,7 +155,7 @@ def _row(one: Place, board: Board) -> list[object]:
     href = f"/returns/{one.laestab}/{board.collection.id}" if one.version else ""
     return [
         Cell(one.name, href=href, hint=one.laestab),
-        Cell("", state=one.state),
+        Cell(None, state=one.state),
         one.changed,
         one.errors,
         one.unexplained,
@@ -136,7 +166,8 @@ def _row(one: Place, board: Board) -> list[object]:
 
 def _plain(one: Place) -> list[object]:
     return [
-        f"{one.laestab} {one.name}",
+        one.laestab,
+        one.name,
         return_states.WORDS[one.state],
         one.changed,
         one.errors,
@@ -159,5 +190,6 @@ def decide(request: HttpRequest, collection: str, laestab: str) -> HttpResponse:
         approve_return.reopen(actor, laestab, collection, reason)
     else:
         raise Trouble("Choose what to do with the return.", todo="Go back and choose approve, send back or reopen.")
-    messages.success(request, f"{return_states.MOVES[verb].words.capitalize()}.")
+    said = {"approve": "approved", "send_back": "sent back", "reopen": "reopened"}[verb]
+    messages.success(request, f"The return was {said}.")
     return redirect("return", laestab=laestab, collection=collection)

@@ -7,65 +7,20 @@ from functools import lru_cache
 from typing import Any
 
 from concord.core.attendance import alphabet
-from concord.core.codesets import load
 from concord.desk import gate, standings
 from concord.desk.view_pupil import Record
+from concord.web.pages import wording
 from concord.web.parts.table import Column, Table
 
-WORDS = {
-    "UPN": "UPN",
-    "FormerUPN": "Former UPN",
-    "UniqueLearnerNumber": "ULN",
-    "Surname": "Surname",
-    "Forename": "Forename",
-    "MiddleNames": "Middle names",
-    "PreferredSurname": "Preferred surname",
-    "FormerSurname": "Former surname",
-    "DOB": "Date of birth",
-    "Sex": "Sex",
-    "Ethnicity": "Ethnicity",
-    "Language": "First language",
-    "ServiceChild": "Service child",
-    "YoungCarer": "Young carer",
-    "YSSA": "Youth support services agreement",
-    "PLAA": "Post-looked-after arrangements",
-    "NCyearActual": "Year group",
-    "PartTime": "Part-time",
-    "Boarder": "Boarder",
-    "SENprovision": "SEN provision",
-    "SENtype1": "First need",
-    "SENtype2": "Second need",
-    "SENunitIndicator": "In an SEN unit",
-    "ResourcedProvisionIndicator": "In resourced provision",
-    "FSMstartDate": "Free school meals from",
-    "FSMendDate": "Free school meals until",
-    "PostCode": "Postcode",
-    "Street": "Street",
-    "PAON": "House",
-    "SAON": "Flat",
-    "Town": "Town",
-    "Locality": "Locality",
-    "PostTown": "Post town",
-    "UniquePropertyReferenceNumber": "UPRN",
-}
-_SETS = {"SENtype1": "SENtype", "SENtype2": "SENtype"}
 _STATUS = {"C": "single registration", "M": "main of two registrations", "S": "subsidiary of two registrations"}
-
-
-def _said(item: str, value: str) -> str:
-    """A code with its words: `K: SEN support`."""
-    sets = load()
-    name = _SETS.get(item, item)
-    label = sets.label(name, value) if name in sets.names else ""
-    return f"{label} ({value})" if label and label != value else value
 
 
 def rows(record: Record, category: str) -> list[dict[str, Any]]:
     """The values of a category, each with who said so, since when, and its history one click away."""
     return [
         {
-            "key": WORDS.get(one.item, one.item),
-            "value": _said(one.item, one.value),
+            "key": wording.item(one.item),
+            "value": wording.value(one.item, one.value),
             "source": record.sources.get(one.source, one.source),
             "on": one.holds_from,
             "history_url": f"/pupils/{record.pupil.id}/history/{one.item}",
@@ -94,22 +49,31 @@ def enrolments(record: Record) -> list[dict[str, Any]]:
     for one in record.enrolments:
         name = record.places.get(one.laestab, one.laestab)
         if one.leaving:
-            events.append({"title": f"Left {name}", "on": one.leaving, "by": one.via, "words": ""})
-        events.append({"title": f"Joined {name}", "on": one.entry, "by": one.via, "words": _STATUS.get(one.status, "")})
+            events.append({"title": f"Left {name}", "on": one.leaving, "by": wording.via(one.via), "words": ""})
+        events.append(
+            {
+                "title": f"Joined {name}",
+                "on": one.entry,
+                "by": wording.via(one.via),
+                "words": _STATUS.get(one.status, ""),
+            }
+        )
     return sorted(events, key=lambda event: event["on"], reverse=True)
 
 
 def matters(record: Record) -> list[dict[str, Any]]:
-    """What asks for attention: on no roll or two, a suspension of the last 30 days, a tenth or more of sessions missed."""
+    """What asks for attention: on no roll or two, suspended in the last 30 days, a tenth or more of sessions missed."""
     now = [one for one in record.enrolments if one.leaving is None]
     found: list[dict[str, Any]] = []
     if record.enrolments and not now:
         found.append({"words": "On no roll that we know of", "on": record.enrolments[0].leaving, "href": ""})
     if len(now) > 1 and {one.status for one in now} != {"M", "S"}:
         found.append({"words": "On the roll of two establishments", "on": None, "href": ""})
-    for one in record.suspensions:
-        if (gate.today() - one.start).days <= 30:
-            found.append({"words": "Suspended in the last 30 days", "on": one.start, "href": "#suspensions"})
+    found += [
+        {"words": "Suspended in the last 30 days", "on": one.start, "href": "#suspensions"}
+        for one in record.suspensions
+        if (gate.today() - one.start).days <= 30
+    ]
     if record.attendance and record.attendance[-1].possible:
         last = record.attendance[-1]
         missed = absent(last.sessions, last.ends)

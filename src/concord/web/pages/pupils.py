@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -14,9 +17,10 @@ from concord.desk import gate, people, view_pupil
 from concord.desk.view_pupil import Record
 from concord.web.access import flow
 from concord.web.forms.pupils import SearchForm
-from concord.web.pages import pupil_parts
+from concord.web.pages import pupil_parts, wording
 from concord.web.pages.asking import asking, clause
 from concord.web.parts.table import Cell, Column, Table
+from concord.web.parts.words import day, moment
 
 PURPOSE, CASE = "purpose", "case"
 
@@ -27,22 +31,34 @@ def search(request: HttpRequest) -> HttpResponse:
     """Search by POST: what is looked for is a child's name and never stands in an address."""
     actor = asking(request)
     given = {"purpose": request.session.get(PURPOSE, ""), "case": request.session.get(CASE, "")}
-    form = SearchForm(request.POST or None, initial=given, purposes=view_pupil.purposes())
+    form = SearchForm(
+        request.POST or None, initial=given, purposes=view_pupil.purposes(), words_needed=not _back_to(request)
+    )
     found: list[dict[str, Any]] = []
     searched = request.method == "POST" and form.is_valid()
     if searched:
         wanted = form.cleaned_data
         request.session[PURPOSE], request.session[CASE] = wanted["purpose"], wanted["case"]
-        found = view_pupil.search(actor, wanted["words"], purpose=wanted["purpose"], case=wanted["case"])
+        if wanted["words"]:
+            found = view_pupil.search(actor, wanted["words"], purpose=wanted["purpose"], case=wanted["case"])
+        elif back := _back_to(request):
+            return redirect(back)
     context = {
         "form": form,
         "searched": searched,
         "table": _found(found),
         "clause": clause("4c"),
         "method": "post",
-        "scope": f"You can find pupils of {people.places_in_words(actor)}. That you searched is kept, and their establishments can see it.",
+        "scope": f"You can find pupils of {people.places_in_words(actor)}. "
+        "Each search is kept in the ledger, and the schools of the pupils it found can see it.",
     }
     return render(request, "pages/pupil_search.html", context, status=400 if form.is_bound and not searched else 200)
+
+
+def _back_to(request: HttpRequest) -> str:
+    """The record that was asked for before a purpose was given: only ever a record of this site."""
+    wanted = request.GET.get("next", "")
+    return wanted if re.fullmatch(r"/pupils/[0-9a-f-]{36}(/history/[A-Za-z0-9]{1,60})?", wanted) else ""
 
 
 def _found(rows: list[dict[str, Any]]) -> Table:
@@ -65,13 +81,21 @@ def _found(rows: list[dict[str, Any]]) -> Table:
     return Table("Pupils found", columns, shown, of=("pupil", "pupils"), nothing=nothing)
 
 
+def _needs_purpose(request: HttpRequest) -> HttpResponse | None:
+    """The purpose is asked once a case, before the first record of it is opened."""
+    if request.session.get(PURPOSE):
+        return None
+    messages.info(request, "Say first why you need to look. You are asked once for each case.")
+    return redirect(f"/pupils?{urlencode({'next': request.path})}")
+
+
 @flow("professional-view")
 def pupil(request: HttpRequest, pupil_id: uuid.UUID) -> HttpResponse:
     """One record, for the purpose this person gave; asked for first where none was given."""
-    if not request.session.get(PURPOSE) and people.needs_purpose(request.user.role):  # type: ignore[union-attr]
-        return redirect("pupils")
+    if first := _needs_purpose(request):
+        return first
     record = view_pupil.view(
-        asking(request), pupil_id, purpose=request.session.get(PURPOSE, ""), case=request.session.get(CASE, "")
+        asking(request), pupil_id, purpose=request.session[PURPOSE], case=request.session.get(CASE, "")
     )
     return render(request, "pages/pupil.html", _page(record))
 
@@ -92,7 +116,7 @@ def _page(record: Record) -> dict[str, Any]:
             "clause_words": why["says"],
             "words": why["sentence"],
             "role": why["role"],
-            "purpose": why["purpose"] or "Your role's own task",
+            "purpose": wording.purpose(why["purpose"]) + (f", case {why['case']}" if why["case"] else ""),
             "basis": why["basis"],
             "ref": record.permit.ref[:8],
         },
@@ -120,18 +144,24 @@ def _age(born: date | None) -> str:
 @flow("professional-view")
 def history(request: HttpRequest, pupil_id: uuid.UUID, item: str) -> HttpResponse:
     """Every value an item ever had: who said so, from when, through which return."""
-    purpose = request.session.get(PURPOSE, "")
-    record, past = view_pupil.history(
-        asking(request), pupil_id, item, purpose=purpose, case=request.session.get(CASE, "")
-    )
-    name = f"{record.forename} {record.surname}"
+    if first := _needs_purpose(request):
+        return first
+    purpose, case = request.session[PURPOSE], request.session.get(CASE, "")
+    record, past = view_pupil.history(asking(request), pupil_id, item, purpose=purpose, case=case)
+    names = view_pupil.names_of(one.source for one in past)
     events = [
         {
-            "title": one.value,
+            "title": wording.value(item, one.value),
             "on": one.recorded,
-            "by": one.source,
-            "words": f"Holds from {one.holds_from:%-d %B %Y}. {one.via}.",
+            "by": names.get(one.source, one.source),
+            "words": f"Holds from {day(one.holds_from)}. From {wording.via(one.via)}."
+            + (f" Replaced {moment(one.superseded)}." if one.superseded else ""),
         }
         for one in past
     ]
-    return render(request, "pages/history.html", {"about": {"pupil": name, "item": item}, "events": events})
+    context = {
+        "about": {"pupil": f"{record.forename} {record.surname}", "item": wording.item(item)},
+        "events": events,
+        "back": {"href": f"/pupils/{pupil_id}", "text": "Back to the record"},
+    }
+    return render(request, "pages/history.html", context)

@@ -7,17 +7,49 @@ from typing import Any
 
 from concord.desk import return_states
 from concord.desk.own_return import Cause, Opened
+from concord.desk.people import title
+from concord.desk.view_pupil import names_of
+from concord.web.pages import wording
+from concord.web.parts.states import STATES
 from concord.web.parts.table import Cell, Column, Download, Table
+from concord.web.parts.words import counted
 
 DONE = ("submitted", "approved")
+PAGE = 50
+_STANDING = {
+    "establishment": {
+        "nothing_yet": ("Not sent yet", "We hold nothing of yours for this collection.", "waiting"),
+        "received": (
+            "Not submitted yet",
+            "Your file has arrived and is being checked. This takes a few seconds: reload the page.",
+            "waiting",
+        ),
+        "loaded": (
+            "Not submitted yet",
+            "Your file is loaded and checked. It counts as sent only once the head teacher has signed it off.",
+            "waiting",
+        ),
+        "sent_back": ("Sent back to you", "The local authority has asked for a change.", "waiting"),
+        "submitted": ("Submitted", "It is with the local authority. You need do nothing now.", "done"),
+        "approved": ("Approved", "The local authority has approved it. You need do nothing more.", "done"),
+    },
+    "authority": {
+        "nothing_yet": ("Not sent yet", "The establishment has sent nothing for this collection.", "waiting"),
+        "received": ("Being checked", "A file has arrived and is being checked. Reload the page.", "waiting"),
+        "loaded": ("With the establishment", "A file is loaded and checked, and not submitted yet.", "waiting"),
+        "sent_back": ("With the establishment", "It was sent back to be corrected.", "waiting"),
+        "submitted": ("Waiting for you", "The establishment has signed it off. Approve it or send it back.", "waiting"),
+        "approved": ("Approved", "It is approved, and its pupils are in the register.", "done"),
+    },
+}
 
 
-def head(shown: Opened, laestab: str) -> dict[str, Any]:
-    """`ret`, `standing` and `counts` of every page of a return."""
+def head(shown: Opened, laestab: str, side: str = "establishment") -> dict[str, Any]:
+    """`ret`, `standing` and `counts` of every page of a return, as the establishment or the authority reads it."""
     state = shown.of.state if shown.of else "nothing_yet"
     version, collection = shown.version, shown.collection
     ret = {
-        "establishment": shown.of.establishment.name if shown.of else laestab,
+        "establishment": names_of([laestab]).get(laestab, laestab),
         "laestab": laestab,
         "collection": collection.title,
         "state": state,
@@ -32,32 +64,20 @@ def head(shown: Opened, laestab: str) -> dict[str, Any]:
         "query": version.queries if version else 0,
         "unexplained": shown.unexplained,
     }
-    return {"ret": ret, "counts": counts, "standing": standing(state)}
+    return {"ret": ret, "counts": counts, "standing": standing(state, side, _reason(shown))}
 
 
-def standing(state: str) -> dict[str, str]:
+def _reason(shown: Opened) -> str:
+    """The words of the last step of a return, where it has any: why it was sent back."""
+    return shown.events[-1].reason if shown.events else ""
+
+
+def standing(state: str, side: str = "establishment", reason: str = "") -> dict[str, str]:
     """Has it gone? In words that nobody can mistake: checked is not submitted."""
-    words = {
-        "nothing_yet": ("Not sent yet", "We hold nothing of yours for this collection.", "waiting"),
-        "received": (
-            "Not submitted yet",
-            "Your file has arrived and is being checked. This takes a few seconds: reload the page.",
-            "waiting",
-        ),
-        "loaded": (
-            "Not submitted yet",
-            "Your file is loaded and checked. It counts as sent only once the head teacher has signed it off.",
-            "waiting",
-        ),
-        "sent_back": (
-            "Sent back to you",
-            "The local authority has asked for a change. The reason is below.",
-            "waiting",
-        ),
-        "submitted": ("Submitted", "It is with the local authority. You need do nothing now.", "done"),
-        "approved": ("Approved", "The local authority has approved it. You need do nothing more.", "done"),
-    }[state]
-    return dict(zip(("words", "detail", "kind"), words, strict=True))
+    words, detail, kind = _STANDING[side][state]
+    if state == "sent_back" and reason:
+        detail = f"{detail} “{reason}”"
+    return {"words": words, "detail": detail, "kind": kind}
 
 
 def tasks(shown: Opened, laestab: str) -> list[dict[str, Any]]:
@@ -116,41 +136,35 @@ def share(causes: Sequence[Cause]) -> int:
 def events(shown: Opened) -> list[dict[str, Any]]:
     """The history of a return, newest first."""
     return [
-        {"title": return_states.MOVES[one.verb].words.capitalize(), "on": one.at, "by": "", "words": one.reason}
+        {
+            "title": return_states.MOVES[one.verb].words.capitalize(),
+            "on": one.at,
+            "by": title(one.role),
+            "words": f"“{one.reason}”" if one.reason else "",
+        }
         for one in reversed(shown.events)
     ]
 
 
-def cells(rows: Sequence[tuple[Any, Any]], count: int, after: str) -> Table:
-    """Findings one by one: what, where, and the note that explains it."""
-    columns = [
-        Column("rule", "Rule"),
-        Column("severity", "Kind"),
-        Column("pupil", "UPN"),
-        Column("item", "Data item"),
-        Column("line", "Line", numeric=True),
-        Column("message", "What is wrong"),
-        Column("note", "Note"),
-    ]
-    shown = [
-        [
-            one.dfe_rule or one.rule,
-            Cell("", state=one.severity),
-            one.pupil or "–",
-            one.item or "–",
-            one.line or "–",
-            one.message,
-            note.text if note else "–",
-        ]
-        for one, note in rows
-    ]
-    last = rows[-1][0].pk if rows and len(rows) < count else ""
-    downloads = [Download("CSV", "?format=csv")]
+_CELLS = (
+    Column("rule", "Rule"),
+    Column("severity", "Kind"),
+    Column("pupil", "UPN"),
+    Column("item", "Data item"),
+    Column("line", "Line", numeric=True),
+    Column("message", "What is wrong"),
+    Column("note", "Note"),
+)
+
+
+def cells(rows: Sequence[tuple[Any, Any]], count: int, after: str = "", downloads: Sequence[Download] = ()) -> Table:
+    """Findings one by one: what, where, and the note that explains it. One row more than a page means another page."""
+    page = rows[:PAGE]
     return Table(
         "Findings",
-        columns,
-        shown,
-        next_cursor=str(last),
+        _CELLS,
+        [_cell(one, note) for one, note in page],
+        next_cursor=str(page[-1][0].pk) if len(rows) > PAGE else "",
         after=after,
         count=count,
         of=("finding", "findings"),
@@ -159,28 +173,66 @@ def cells(rows: Sequence[tuple[Any, Any]], count: int, after: str) -> Table:
     )
 
 
+def _cell(one: Any, note: Any) -> list[object]:
+    kind = "explained" if note else one.severity
+    return [
+        one.dfe_rule or one.rule,
+        Cell(None, state=kind),
+        one.pupil or "–",
+        Cell(wording.item(one.item), hint=one.item if wording.item(one.item) != one.item else "") if one.item else "–",
+        one.line or "–",
+        one.message,
+        note.text if note else "–",
+    ]
+
+
+SHEET = ("Rule", "DfE rule", "Kind", "UPN", "Data item", "Line", "What is wrong", "What to do", "Note")
+
+
+def sheet_row(one: Any, note: Any, advice: str) -> list[object]:
+    """A finding as a row of the sheet to work through."""
+    words = STATES[one.severity].words
+    return [
+        one.rule,
+        one.dfe_rule,
+        words,
+        one.pupil,
+        one.item,
+        one.line,
+        one.message,
+        advice,
+        note.text if note else "",
+    ]
+
+
 def blocked(shown: Opened) -> list[str]:
     """Why a return cannot be signed off yet, in sentences."""
     version = shown.version
     if version is None or version.checked is None:
         return ["No file has been checked yet."]
-    reasons = [f"It has {version.errors:,} errors to correct in your MIS."] if version.errors else []
-    return reasons + ([f"{shown.unexplained:,} queries have no note yet."] if shown.unexplained else [])
+    reasons = [f"It has {counted(version.errors, 'error')} to correct in your MIS."] if version.errors else []
+    bare = counted(shown.unexplained, "query", "queries")
+    return reasons + ([f"{bare} without a note."] if shown.unexplained else [])
 
 
-def summary(shown: Opened) -> list[tuple[str, object]]:
+def summary(shown: Opened, laestab: str) -> list[dict[str, object]]:
+    """What the file is, with a way to take it away exactly as it was sent."""
     version = shown.version
     if version is None:
-        return []
+        return [
+            {"key": "Census day", "value": shown.collection.reference_date},
+            {"key": "Due", "value": shown.collection.deadline},
+        ]
+    address = f"/returns/{laestab}/{shown.collection.id}/file"
+    file: dict[str, object] = {"key": "File", "value": version.name, "href": address, "hint": f"File {version.number}, exactly as sent"}
     return [
-        ("Collection", shown.collection.title),
-        ("Census day", shown.collection.reference_date),
-        ("Pupils in the file", version.pupils),
-        ("File", version.name),
-        ("Received", version.received),
-        ("Errors", version.errors),
-        ("Queries", version.queries),
-        ("Queries without a note", shown.unexplained),
+        {"key": "Census day", "value": shown.collection.reference_date},
+        {"key": "Due", "value": shown.collection.deadline},
+        {"key": "Pupils in the file", "value": version.pupils},
+        file,
+        {"key": "Received", "value": version.received},
+        {"key": "Errors", "value": version.errors},
+        {"key": "Queries", "value": version.queries, "hint": f"{shown.unexplained:,} without a note"},
     ]
 
 

@@ -2,63 +2,88 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from concord.desk import gate, who_looked
-from concord.desk.people import places_in_words
+from concord.desk import gate, unusual_looks, who_looked
+from concord.desk.unusual_looks import Unusual
+from concord.desk.view_pupil import names_of
 from concord.desk.who_looked import Account, Line
 from concord.web.access import flow
 from concord.web.downloads import sheet
-from concord.web.pages.asking import asking, clause, own
+from concord.web.pages import wording
+from concord.web.pages.asking import asking, clause, own, whole
 from concord.web.parts.chart import Bar, BarChart
 from concord.web.parts.table import Cell, Column, Download, Table
-from concord.web.parts.words import clause_number
+from concord.web.parts.words import clause_number, counted
 
-COLUMNS = ("When", "What was done", "Who", "Role", "Whose record", "Purpose", "Case", "Clause", "Answer", "Ledger line")
+SHEET = ("When", "What was done", "Who", "Role", "Whose record", "Purpose", "Case", "Clause", "Answer", "Ledger line")
+EVERY_LINE = 100_000
+_COLUMNS = (
+    Column("when", "When"),
+    Column("who", "Who"),
+    Column("what", "What was done"),
+    Column("why", "For what"),
+    Column("clause", "Clause"),
+    Column("answer", "Answer"),
+)
 
 
 @flow("own-ledger")
 def who_looked_page(request: HttpRequest, laestab: str = "") -> HttpResponse:
+    """How many looks, by which roles, for which purposes, anything unusual; then every line."""
     actor = asking(request)
     laestab = laestab or own(actor)
-    before = request.GET.get("after", "")
-    start = int(before) if before.isdigit() else None
-    if request.GET.get("format") in ("csv", "xlsx"):
-        whole = who_looked.account(actor, laestab, limit=100_000)
-        return sheet(request.GET["format"], "who-looked", COLUMNS, [_plain(one) for one in whole.lines])
-    found = who_looked.account(actor, laestab, before=start, words=request.GET.get("q", ""))
+    which = "all" if request.GET.get("which") == "all" else "looks"
+    words, form = request.GET.get("q", "").strip()[:100], request.GET.get("format", "")
+    if form:
+        every = who_looked.account(actor, laestab, limit=EVERY_LINE, words=words, which=which)
+        return sheet(form, f"who-looked-{laestab}", SHEET, [_plain(one) for one in every.lines])
+    before = whole(request.GET.get("after", "")) or None
+    found = who_looked.account(actor, laestab, before=before, words=words, which=which)
     context = {
-        "establishment": places_in_words(actor),
+        "establishment": names_of([laestab]).get(laestab, laestab),
         "begins": found.begins,
         "ends": gate.today(),
         "facts": _facts(found),
         "by_role": _chart(found.by_role, "roles", "Role"),
-        "by_purpose": _chart(found.by_purpose, "purposes", "Purpose"),
-        "unusual": [],
-        "unusual_rule": "Unusual means: refused, at a weekend or at night, or more than ten records of yours in one day by one person.",
-        "table": _table(found, before),
+        "by_purpose": _chart([(wording.purpose(one), n) for one, n in found.by_purpose], "purposes", "Purpose"),
+        "unusual": [_unusual(one) for one in found.unusual],
+        "unusual_rule": unusual_looks.RULE,
+        "views": _views(which, words),
+        "table": _table(found, before, which, words),
         "clause": clause("7a"),
     }
-    context["unusual"] = [{"title": title, "words": words, "on": on} for title, words, on in found.unusual]
     return render(request, "pages/who_looked.html", context)
 
 
 def _facts(found: Account) -> list[dict[str, object]]:
+    looks, asks = counted(found.looks, "look").split(" ", 1)[1], counted(found.refused, "ask").split(" ", 1)[1]
     return [
         {
             "number": found.looks,
-            "of_what": "looks at your pupils' data",
+            "of_what": f"{looks} at your pupils' data",
             "of_whom": "by people of the local authority",
             "as_at": gate.today(),
         },
         {
             "number": found.refused,
-            "of_what": "asks were refused",
+            "of_what": f"{asks} of theirs {'was' if found.refused == 1 else 'were'} refused",
             "of_whom": "by a clause of the agreement",
             "as_at": gate.today(),
         },
     ]
+
+
+def _unusual(one: Unusual) -> dict[str, object]:
+    title, words = {
+        "refused": (f"Refused under clause {clause_number(one.clause)}", f"{one.role}: {wording.reason(one.reason)}."),
+        "hour": ("A look outside working hours", f"{one.role}."),
+        "many": (f"{one.number} records opened in one day", f"By one person: {one.role}."),
+    }[one.kind]
+    return {"title": title, "words": words, "on": one.at}
 
 
 def _chart(counts: list[tuple[str, int]], what: str, category: str) -> BarChart | None:
@@ -66,11 +91,12 @@ def _chart(counts: list[tuple[str, int]], what: str, category: str) -> BarChart 
         return None
     first, most = counts[0]
     total = sum(count for _, count in counts)
-    title = f"{first} looked most often: {most} of {total} looks"
+    verb = {"roles": "looked most often", "purposes": "was the most frequent purpose"}[what]
+    title = f"{first if what == 'roles' else f'“{first}”'} {verb}: {most:,} of {counted(total, 'look')}"
     return BarChart(
         title=title,
-        sentence=f"Looks at your pupils' data by {what}.",
-        alt=f"Bar chart of looks by {what}. {title}.",
+        sentence=f"Looks at your pupils' data, by {category.lower()}.",
+        alt=f"Bar chart of looks by {category.lower()}. {title}.",
         category=category,
         measure="Looks",
         bars=[Bar(name or "Their role's own task", count) for name, count in counts[:8]],
@@ -78,49 +104,60 @@ def _chart(counts: list[tuple[str, int]], what: str, category: str) -> BarChart 
     )
 
 
-def _table(found: Account, after: str) -> Table:
-    columns = [Column(str(number), words) for number, words in enumerate(COLUMNS)]
-    rows = [_row(one) for one in found.lines]
-    downloads = [Download("CSV", "?format=csv"), Download("XLSX", "?format=xlsx")]
+def _views(which: str, words: str) -> list[dict[str, object]]:
+    kept = {"q": words} if words else {}
+    return [
+        {
+            "text": text,
+            "href": f"?{urlencode(kept | ({'which': key} if key == 'all' else {}))}",
+            "current": key == which,
+        }
+        for key, text in (("looks", "Looks, and what was refused"), ("all", "Everything about your school"))
+    ]
+
+
+def _table(found: Account, before: int | None, which: str, words: str) -> Table:
+    kept = ({"which": which} if which == "all" else {}) | ({"q": words} if words else {})
+    downloads = [Download(form.upper(), f"?{urlencode(kept | {'format': form})}") for form in ("csv", "xlsx")]
+    nothing = "No line holds these words." if words else "Nobody has looked at your pupils' data yet."
     return Table(
-        "Every line about your pupils",
-        columns,
-        rows,
+        "Every line about your pupils" if which == "looks" else "Every line about your school",
+        _COLUMNS,
+        [_row(one) for one in found.lines],
         next_cursor=str(found.more or ""),
-        after=after,
-        downloads=downloads,
+        after=str(before or ""),
+        downloads=downloads if found.lines else [],
         count=found.count,
         of=("line", "lines"),
-        nothing="Nobody has looked at your pupils' data yet.",
+        nothing=nothing,
     )
 
 
 def _row(one: Line) -> list[object]:
     state = {"permit": "permit", "refusal": "refusal"}.get(one.answer, "")
+    what = wording.deed(one.what) if one.answer == "deed" else wording.flow(one.flow)
+    pupils = ", ".join(one.pupils[:5]) + (f" and {len(one.pupils) - 5:,} more" if len(one.pupils) > 5 else "")
     return [
-        one.at,
-        one.what.capitalize() or "Asked",
-        one.who or "–",
-        one.role,
-        ", ".join(one.pupils[:5]) or "–",
-        one.purpose or "–",
-        one.case or "–",
+        Cell(one.at, hint=f"Ledger line {one.n:,}"),
+        Cell(one.who or one.role, hint=one.role if one.who and one.who != one.role else ""),
+        Cell(what, hint=pupils),
+        Cell(wording.purpose(one.purpose) if one.purpose else "–", hint=f"Case {one.case}" if one.case else ""),
         Cell(clause_number(one.clause), href=f"/clauses/{one.clause}"),
-        Cell("", state=state) if state else "Done",
-        one.n,
+        Cell(None, state=state, hint=wording.reason(one.reason) if one.reason else "") if state else "Done",
     ]
 
 
 def _plain(one: Line) -> list[object]:
+    answer = {"permit": "Permitted", "refusal": "Refused"}.get(one.answer, "Done")
     return [
         one.at,
-        one.what,
+        wording.deed(one.what) if one.answer == "deed" else wording.flow(one.flow),
         one.who,
         one.role,
         "; ".join(one.pupils),
-        one.purpose,
+        wording.purpose(one.purpose) if one.purpose else "",
         one.case,
         clause_number(one.clause),
-        one.answer,
+        f"{answer}: {wording.reason(one.reason)}" if one.reason else answer,
         one.n,
     ]
