@@ -61,7 +61,7 @@ def keep(
     return kept
 
 
-def listed(permit: Permit, laestab: str, *kinds: str) -> list[Paper]:
+def listed(laestab: str, *kinds: str) -> list[Paper]:
     """The documents of one establishment, newest first. Call it under the permit."""
     rows = AgreementDocument.objects.filter(establishment=laestab).select_related("file").defer("file__sealed")
     rows = rows.filter(kind__in=kinds) if kinds else rows

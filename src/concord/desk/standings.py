@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Count, Max
 
 from concord.core.agreement.events import Event
 from concord.core.agreement.load import load
@@ -42,13 +42,17 @@ def of(laestabs: Iterable[str], on: date) -> dict[str, Standing]:
     return {laestab: standing(agreement(), events, laestab, on) for laestab, events in _events(wanted).items()}
 
 
-def _stamp() -> tuple[int, int, int]:
-    last = [model.objects.aggregate(last=Max("id"))["last"] or 0 for model in (AgreementEvent, EstablishmentChange)]
-    return last[0], last[1], Establishment.objects.count()
+def _stamp() -> tuple[object, ...]:
+    """What tells one set of events from another. The last number alone would not: of two written at once, the lower may
+    be seen later."""
+    seen: list[object] = [Establishment.objects.count()]
+    for model in (AgreementEvent, EstablishmentChange):
+        seen += model.objects.aggregate(Max("id"), Count("id"), Max("recorded")).values()
+    return tuple(seen)
 
 
 @lru_cache(maxsize=8)
-def _all(on: date, stamp: tuple[int, int, int]) -> dict[str, Standing]:
+def _all(on: date, stamp: tuple[object, ...]) -> dict[str, Standing]:
     """Every establishment's, and the LA's own: pupils on no roll are its to look after, by law and not by agreement."""
     everywhere = frozenset(Establishment.objects.values_list("laestab", flat=True))
     found = {laestab: standing(agreement(), events, laestab, on) for laestab, events in _events(everywhere).items()}

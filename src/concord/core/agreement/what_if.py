@@ -55,7 +55,14 @@ def what_if(
     then, refused = _suppose(agreement, known, supposed, establishment, kind)
     before = standing(agreement, known, establishment, on, kind=kind)
     after = standing(agreement, then, establishment, on, kind=kind)
-    was, will = _sees(agreement, before), _sees(agreement, after)
+    return compare(agreement, before, after, on, refused)
+
+
+def compare(
+    agreement: Agreement, before: Standing, after: Standing, on: date, refused: Iterable[Refusal] = ()
+) -> WhatIf:
+    """What the second standing has that the first has not, and the other way; prices as on a day."""
+    was, will = sees(agreement, before), sees(agreement, after)
     return WhatIf(
         before=before,
         after=after,
@@ -89,6 +96,13 @@ def _open(agreement: Agreement, now: Standing) -> dict[str, str | None]:
     return {flow.id: ground(flow, now) for flow in flows}
 
 
+def grounds(agreement: Agreement, now: Standing) -> dict[str, str | None]:
+    """Each flow for the establishment's kind, open on the day: the reason against it, or None where it runs."""
+    return {
+        flow: why for flow, why in _open(agreement, now).items() if now.kind in agreement.flows[flow].needs_agreement
+    }
+
+
 def _changes(agreement: Agreement, without: Standing, having: Standing) -> tuple[Change, ...]:
     """The flows that run under one standing and not under the other, with the refusal of the other."""
     there, here = _open(agreement, having), _open(agreement, without)
@@ -99,7 +113,7 @@ def _changes(agreement: Agreement, without: Standing, having: Standing) -> tuple
     )
 
 
-def _sees(agreement: Agreement, now: Standing) -> set[tuple[str, str]]:
+def sees(agreement: Agreement, now: Standing) -> set[tuple[str, str]]:
     """Which role can be shown which category of the establishment's data."""
     running = [agreement.flows[flow] for flow, code in _open(agreement, now).items() if code is None]
     return {

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from concord.core.seal.canonical import canonical
 from concord.core.trouble import Trouble, Unreadable
 
-Kind = Literal["manifest", "checkpoint", "witness", "receipt"]
+Kind = Literal["manifest", "checkpoint", "witness", "receipt", "statement"]
 KEY_BYTES: Final = 32
 
 

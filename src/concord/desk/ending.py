@@ -1,0 +1,51 @@
+"""Suspended, lifted, under notice, ended: each takes effect the moment it is written (clauses 7(c), 7(d))."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from concord.core.agreement.model import Actor, Permit
+from concord.desk import agreements, gate, keep_document, notices, statement
+from concord.desk.agreements import Along, Step
+from concord.store.models import AgreementEvent
+
+
+def suspend(actor: Actor, laestab: str, evidence: str, *, file: tuple[str, bytes] | None = None) -> AgreementEvent:
+    """Suspend for thirty days, with evidence. `file` (name, content) is the document behind it, kept sealed.
+
+    From the moment this commits no deed under the agreement is written, and no byte of a half-sent file is taken.
+    """
+    return _done(actor, laestab, Step("suspended", agreements.party_of(actor), evidence=evidence), file)
+
+
+def lift(actor: Actor, laestab: str) -> AgreementEvent:
+    """The party that suspended lifts it before its thirty days are over."""
+    return _done(actor, laestab, Step("suspension_lifted", agreements.party_of(actor)))
+
+
+def give_notice(actor: Actor, laestab: str, ends: date, letter: str) -> AgreementEvent:
+    """Notice in writing. `ends` is the first day without agreement, thirty days ahead or more."""
+    details = {"ends": ends.isoformat()}
+    return _done(actor, laestab, Step("notice_given", agreements.party_of(actor), evidence=letter, details=details))
+
+
+def end(actor: Actor, laestab: str) -> AgreementEvent:
+    """Record that a notice has run out. The agreement ended on its day whether or not anybody records it."""
+    return _done(actor, laestab, Step("ended", agreements.party_of(actor)))
+
+
+def _done(actor: Actor, laestab: str, step: Step, file: tuple[str, bytes] | None = None) -> AgreementEvent:
+    event = agreements.record_all(actor, laestab, [step], _with(laestab, file) if file else None)[0]
+    statement.follow(laestab)
+    return event
+
+
+def _with(laestab: str, file: tuple[str, bytes]) -> Along:
+    name, content = file
+
+    def along(permit: Permit, deed: gate.Deed, events: list[AgreementEvent]) -> None:
+        media, about = notices.media_of(name), f"event {events[-1].pk}"
+        kept = keep_document.keep(permit, laestab, "evidence", content, name=name, media=media, about=about)
+        deed.facts |= {"evidence": kept.file_id}
+
+    return along
