@@ -19,7 +19,7 @@ from typing import Any, Final
 from concord.core.shelf import shelf
 from concord.core.trouble import Trouble
 
-NOT_CODE_SETS: Final = ("collections.toml", "thresholds.toml")
+NOT_CODE_SETS: Final = ("across.toml", "collections.toml", "thresholds.toml")
 
 
 class UnknownCodeSet(Trouble):
