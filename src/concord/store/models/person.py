@@ -15,12 +15,17 @@ class Person(AbstractBaseUser):
     name = models.TextField()
     role = models.CharField(max_length=40)
     establishments = ArrayField(models.CharField(max_length=8), default=list)  # ["*"] is every establishment
+    districts = ArrayField(models.CharField(max_length=60), default=list)  # resolved to establishments at each request
     caseload = ArrayField(models.UUIDField(), default=list)
     active = models.BooleanField(default=True)
     trained_until = models.DateField(null=True)
     declared_until = models.DateField(null=True)
     authorised_until = models.DateField(null=True)
+    recertify_by = models.DateField(null=True)  # unless the manager confirms it by this day, access ends with it
     authorised_by = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="authorised")
+    joined = models.DateTimeField(null=True)  # when the invitation was taken up; never, while this is empty
+    ended = models.DateTimeField(null=True)
+    ended_why = models.TextField(blank=True)
 
     objects = BaseUserManager["Person"]()
 
