@@ -1,0 +1,3 @@
+from returns_desk_kit import hub
+
+__all__ = ["hub"]
