@@ -12,6 +12,13 @@ def validate_return(version: int, laestab: str) -> None:
     validate(version, laestab)
 
 
+@app.task(name="compare_returns", queue="hub", retry=False)
+def compare_returns(version: int, laestab: str) -> None:
+    from concord.desk.across import compare
+
+    compare(version, laestab)
+
+
 @app.task(name="load_return", queue="hub", retry=False)
 def load_return(version: int) -> None:
     from concord.desk.load_return import load

@@ -12,8 +12,9 @@ from concord.core import returns as files
 from concord.core.agreement.model import Permit
 from concord.core.collection import by_id
 from concord.core.rules import Finding, Outcome, check, setting_of
-from concord.desk import gate, keys, return_states
+from concord.desk import across, gate, keys, return_states
 from concord.store import returns, vault
+from concord.store.jobs import later
 from concord.store.models import ReturnVersion
 
 KEPT = 20_000  # findings kept a version: more than any person could work through; the counts are whole
@@ -39,7 +40,8 @@ def validate(version_id: int, place: str) -> Outcome | None:
 def _check(permit: Permit, version: ReturnVersion) -> tuple[Outcome, tuple[files.Return, bytes]]:
     content = vault.fetch(permit, version.file, keys.seal_identity())
     read = files.read(content, name=version.name)
-    return check(read, setting_of(by_id(version.of.collection))), (read, content)
+    around = across.surroundings(permit, version, read)
+    return check(read, setting_of(by_id(version.of.collection), around)), (read, content)
 
 
 def _keep(permit: Permit, version: ReturnVersion, outcome: Outcome, read: tuple[files.Return, bytes]) -> None:
@@ -52,6 +54,7 @@ def _keep(permit: Permit, version: ReturnVersion, outcome: Outcome, read: tuple[
     of = returns.lock(permit, version.of)
     if of.current_id == version.pk and of.state == "received":
         returns.step(permit, of, "check", return_states.step("check", of.state), now, version=version)
+    later("compare_returns", lock="across", version=version.pk, laestab=of.establishment_id)
 
 
 def _rows(findings: list[Finding], read: files.Return, content: bytes) -> Iterator[tuple[Any, ...]]:
