@@ -4,8 +4,6 @@
 can: they run as the owner of the tables and give back only what concerns the establishments whose pupils they are.
 """
 
-from pathlib import Path
-
 import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.db import migrations, models
@@ -122,9 +120,6 @@ LOCKS = "".join(
     for table, whole, key in _PARTS
 )
 KEPT = "REVOKE UPDATE, DELETE, TRUNCATE ON thread_message, copy_note FROM concord_app;"
-
-# The one numbered before this: 0004 and 0005 are being written at the same time, each in its own folder of work.
-BEFORE = max(one.stem for one in Path(__file__).parent.glob("000[1-5]_*.py"))
 
 
 class Migration(migrations.Migration):
