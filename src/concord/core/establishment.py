@@ -15,14 +15,21 @@ from concord.core.shelf import shelf
 from concord.core.trouble import Unreadable
 
 NEEDED = (
-    "URN", "LA (code)", "EstablishmentNumber", "EstablishmentName", "TypeOfEstablishment (code)",
-    "TypeOfEstablishment (name)", "OpenDate", "CloseDate", "PhaseOfEducation (name)",
-)  # fmt: skip
+    "URN",
+    "LA (code)",
+    "EstablishmentNumber",
+    "EstablishmentName",
+    "TypeOfEstablishment (code)",
+    "TypeOfEstablishment (name)",
+    "OpenDate",
+    "CloseDate",
+    "PhaseOfEducation (name)",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Establishment:
-    """One row of the extract. `kind` is the agreement's, `phase` the census's code; days are None where the register has none."""
+    """One row of the extract: `kind` is the agreement's, `phase` the census's code, a day is None where there is none."""
 
     laestab: str
     urn: str
@@ -61,9 +68,11 @@ def read_extract(text: str) -> Iterator[Establishment]:
             yield _place(row)
         except (ValueError, KeyError) as fault:
             raise Unreadable(
-                f"Line {reader.line_num} of the extract cannot be read.", why=str(fault), line=reader.line_num,
+                f"Line {reader.line_num} of the extract cannot be read.",
+                why=str(fault),
+                line=reader.line_num,
                 todo="Download the extract again, or correct the line.",
-            ) from fault  # fmt: skip
+            ) from fault
 
 
 def _place(row: Mapping[str, str]) -> Establishment:
@@ -71,13 +80,22 @@ def _place(row: Mapping[str, str]) -> Establishment:
     known = _types()["type"].get(code, {"kind": "independent"})
     phase = known.get("phase") or _types()["phase"].get(row["PhaseOfEducation (name)"], "NO")
     return Establishment(
-        laestab=f"{int(row['LA (code)']):03d}/{int(row['EstablishmentNumber']):04d}", urn=row["URN"], name=row["EstablishmentName"],
-        type_code=code, type_name=row["TypeOfEstablishment (name)"], kind=known["kind"], phase=phase,
-        district=row.get("DistrictAdministrative (name)", ""), trust=row.get("Trusts (name)", ""),
-        capacity=_whole(row.get("SchoolCapacity", "")), low_age=_whole(row.get("StatutoryLowAge", "")),
-        high_age=_whole(row.get("StatutoryHighAge", "")), opened=_day(row["OpenDate"]), closed=_day(row["CloseDate"]),
+        laestab=f"{int(row['LA (code)']):03d}/{int(row['EstablishmentNumber']):04d}",
+        urn=row["URN"],
+        name=row["EstablishmentName"],
+        type_code=code,
+        type_name=row["TypeOfEstablishment (name)"],
+        kind=known["kind"],
+        phase=phase,
+        district=row.get("DistrictAdministrative (name)", ""),
+        trust=row.get("Trusts (name)", ""),
+        capacity=_whole(row.get("SchoolCapacity", "")),
+        low_age=_whole(row.get("StatutoryLowAge", "")),
+        high_age=_whole(row.get("StatutoryHighAge", "")),
+        opened=_day(row["OpenDate"]),
+        closed=_day(row["CloseDate"]),
         head_name=f"{row.get('HeadFirstName', '')} {row.get('HeadLastName', '')}".strip(),
-    )  # fmt: skip
+    )
 
 
 def _whole(text: str) -> int | None:

@@ -6,10 +6,10 @@ Everything a user can cause is a `Trouble`; anything else is a bug and stops lou
 from __future__ import annotations
 
 
-class Trouble(Exception):
+class Trouble(Exception):  # noqa: N818 - the word people use
     """Something a user can put right: what happened, why, and what to do next.
 
-    `status` is the exit status of the command line (`docs/commands.md`): 2 could not be done, 3 refused by the agreement.
+    `status` is the exit status of the command line (`docs/commands.md`): 2 could not be done, 3 refused.
     """
 
     status = 2

@@ -61,7 +61,7 @@ def _tell(trouble: Trouble, as_json: bool) -> int:
     return trouble.status
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def main(argv: Sequence[str] | None = None) -> int:  # noqa: PLR0911 - one return a way to end
     """Run one command and return its exit status: 0 holds, 1 does not hold, 2 could not be done, 3 refused."""
     words = list(sys.argv[1:] if argv is None else argv)
     if not words or words[0] in ("--help", "-h", "help"):

@@ -1,1 +1,1 @@
-"""One file a command. Each has `app`, a Typer application; the first line of its help is its line in `concord --help`."""
+"""One file a command. Each has `app`, a Typer application; the first line of its help is its line in the contents."""
