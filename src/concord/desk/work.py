@@ -27,6 +27,7 @@ class Duty:
     due: date | None = None
     clause: str = ""
     clause_words: str = ""
+    since: date | None = None
 
     @property
     def days_late(self) -> int:
@@ -133,9 +134,19 @@ def of_la(actor: Actor) -> list[Duty]:
     if submitted and may_take_part(actor, "return-approval"):
         words = f"{submitted:,} returns wait for approval" if submitted > 1 else "1 return waits for approval"
         duties.append(
-            Duty(words, f"The oldest since {since:%-d %B %Y}", "/progress?state=submitted", "Open them", None, "2f")
+            Duty(
+                words,
+                "The schools wait for your answer",
+                "/progress?state=submitted",
+                "Open the returns to approve",
+                None,
+                "2f",
+                since=since,
+            )
         )
     if conflicts and may_take_part(actor, "conflict-settlement"):
         words = f"{conflicts:,} conflicts wait for you" if conflicts > 1 else "1 conflict waits for you"
-        duties.append(Duty(words, f"The oldest since {raised:%-d %B %Y}", "/conflicts", "Settle them", None, "4f"))
+        duties.append(
+            Duty(words, "The oldest comes first", "/conflicts", "Settle the conflicts", None, "4f", since=raised)
+        )
     return duties

@@ -11,7 +11,9 @@ class SearchForm(GovukForm):
     words = forms.CharField(
         label="Name, UPN or date of birth", max_length=100, help_text="For example, O'Neill, or 2015-03-21."
     )
-    purpose = forms.ChoiceField(label="Why you need to look")
+    purpose = forms.ChoiceField(
+        label="Why you need to look", widget=forms.Select(attrs={"class": "govuk-!-width-two-thirds"})
+    )
     case = forms.CharField(
         label="Case reference", required=False, max_length=40, help_text="If there is one. Do not enter a name."
     )
@@ -22,7 +24,8 @@ class SearchForm(GovukForm):
         super().__init__(*args, **kwargs)
         self.fields["purpose"].choices = [("", "Choose a purpose"), *purposes]  # type: ignore[attr-defined]
         self.fields["purpose"].error_messages["required"] = "Select why you need to look"
-        self.fields["words"].required = words_needed
+        if not words_needed:
+            del self.fields["words"]
 
     def clean_words(self) -> str:
         """Two letters or digits at least: one letter would list half the county."""

@@ -148,7 +148,13 @@ def suspensions(record: Record) -> Table | None:
         for one in record.suspensions
     ]
     return Table(
-        "Suspensions and permanent exclusions", columns, shown, of=("entry", "entries"), nothing="None is known to us."
+        "Suspensions and permanent exclusions",
+        columns,
+        shown,
+        of=("entry", "entries"),
+        nothing="None is known to us.",
+        hide_caption=True,
+        id="suspended",
     )
 
 

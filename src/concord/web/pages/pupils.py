@@ -39,7 +39,7 @@ def search(request: HttpRequest) -> HttpResponse:
     if searched:
         wanted = form.cleaned_data
         request.session[PURPOSE], request.session[CASE] = wanted["purpose"], wanted["case"]
-        if wanted["words"]:
+        if wanted.get("words"):
             found = view_pupil.search(actor, wanted["words"], purpose=wanted["purpose"], case=wanted["case"])
         elif back := _back_to(request):
             return redirect(back)
@@ -49,6 +49,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "table": _found(found),
         "clause": clause("4c"),
         "method": "post",
+        "record_waits": bool(_back_to(request)),
         "scope": f"You can find pupils of {people.places_in_words(actor)}. "
         "Each search is kept in the ledger, and the schools of the pupils it found can see it.",
     }

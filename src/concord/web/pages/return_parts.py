@@ -127,10 +127,16 @@ def cause(one: Cause, shown: Opened, laestab: str) -> dict[str, Any]:
     }
 
 
-def share(causes: Sequence[Cause]) -> int:
-    """The per cent of all findings that the first three causes make up."""
-    total = sum(one.count for one in causes)
-    return round(100 * sum(one.count for one in causes[:3]) / total) if total else 0
+def foremost(shown: Opened) -> tuple[list[Cause], int, str]:
+    """The three causes that clear most of what is left, their share of it in per cent, and what it is of."""
+    kinds = {"error"} | ({"query"} if shown.unexplained else set())
+    left = [one for one in shown.causes if one.severity in kinds]
+    first = sorted(left, key=lambda one: -one.count)[:3]
+    total = sum(one.count for one in left)
+    words = {"error": counted(sum(one.count for one in left if one.severity == "error"), "error")}
+    words["query"] = counted(sum(one.count for one in left if one.severity == "query"), "query", "queries")
+    of = " and ".join(words[one] for one in ("error", "query") if one in {cause.severity for cause in left})
+    return first, round(100 * sum(one.count for one in first) / total) if total else 0, of
 
 
 def events(shown: Opened) -> list[dict[str, Any]]:
@@ -224,7 +230,12 @@ def summary(shown: Opened, laestab: str) -> list[dict[str, object]]:
             {"key": "Due", "value": shown.collection.deadline},
         ]
     address = f"/returns/{laestab}/{shown.collection.id}/file"
-    file: dict[str, object] = {"key": "File", "value": version.name, "href": address, "hint": f"File {version.number}, exactly as sent"}
+    file: dict[str, object] = {
+        "key": "File",
+        "value": version.name,
+        "href": address,
+        "hint": f"File {version.number}, exactly as sent",
+    }
     return [
         {"key": "Census day", "value": shown.collection.reference_date},
         {"key": "Due", "value": shown.collection.deadline},

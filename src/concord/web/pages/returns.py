@@ -92,16 +92,19 @@ def one_return(request: HttpRequest, laestab: str, collection: str) -> HttpRespo
         status = 422
     shown = own_return.opened(actor, side(request), laestab, collection)
     mine = side(request) == "establishment"
+    first, share, of = return_parts.foremost(shown)
     context = return_parts.head(shown, laestab, side(request)) | {
         "clause": clause(shown.permit.clause),
         "summary": return_parts.summary(shown, laestab),
         "tasks": return_parts.tasks(shown, laestab) if mine else [],
-        "causes": [return_parts.cause(one, shown, laestab) for one in shown.causes[:3]],
-        "causes_share": return_parts.share(shown.causes),
+        "causes": [return_parts.cause(one, shown, laestab) for one in first],
+        "causes_share": share,
+        "causes_of": of,
         "form": form if mine and receive_return.may_send(actor, laestab, collection) else None,
         "upload": request.path,
         "events": return_parts.events(shown),
         "decide": None if mine else return_parts.decide(shown, laestab),
+        "back": None if mine else {"href": f"/progress/{collection}", "text": "Back to the progress board"},
     }
     return render(request, "pages/return.html", context, status=status)
 

@@ -47,7 +47,20 @@ ITEMS = {
     "UniquePropertyReferenceNumber": "UPRN",
     **{f"AddressLine{number}": f"Address, line {number}" for number in range(1, 6)},
 }
-_SETS = {"SENtype1": "SENtype", "SENtype2": "SENtype"}
+_SETS = {
+    "Sex": "sex",
+    "Ethnicity": "ethnicity",
+    "Language": "language",
+    "ServiceChild": "service_child",
+    "YoungCarer": "young_carer",
+    "YSSA": "yssa",
+    "PLAA": "plaa",
+    "NCyearActual": "nc_year",
+    "Boarder": "boarder",
+    "SENprovision": "sen_provision",
+    "SENtype1": "sen_type",
+    "SENtype2": "sen_type",
+}
 _DAYS = frozenset({"DOB", "FSMstartDate", "FSMendDate", "EntryDate", "LeavingDate"})
 _DEEDS = {
     "pupil shown": "Opened a pupil's record",
@@ -106,12 +119,11 @@ def item(name: str) -> str:
 
 def value(name: str, text: str) -> str:
     """A code with its words, `SEN support (K)`; a day as people write it; anything else is left as it was sent."""
-    sets = load()
-    coded = _SETS.get(name, name)
-    label = sets.label(coded, text) if coded in set(sets) else ""
-    if label and label != text:
-        return f"{label} ({text})"
-    return day(_day(text)) if name in _DAYS and _day(text) else text
+    if name in _DAYS:
+        on = _day(text)
+        return day(on) if on else text
+    label = load().label(_SETS[name], text) if name in _SETS else {"true": "Yes", "false": "No"}.get(text, "")
+    return f"{label} ({text})" if label and label != text and name in _SETS else label or text
 
 
 def _day(text: str) -> date | None:
