@@ -76,6 +76,8 @@ def make_database(admin: psycopg.Connection[tuple[object, ...]], name: str, temp
     admin.execute(made)
     admin.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(this))
     admin.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(this, others))
+    app = sql.Identifier(role_name("app"))
+    admin.execute(sql.SQL("GRANT TEMPORARY ON DATABASE {} TO {}").format(this, app))  # many rows at once, as in `store`
 
 
 def give_schema(connection: psycopg.Connection[tuple[object, ...]]) -> None:
