@@ -19,7 +19,7 @@ WRONG = "The e-mail address or the password is not right."
 @open_page
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    form = SignInForm(request.POST or None, initial={"email": request.GET.get("as", "")[:254]})
+    form = SignInForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _signed_in(request, form):
         return redirect(_after(request))
     context = {
