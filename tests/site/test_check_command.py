@@ -6,6 +6,7 @@ import csv
 import json
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,8 +24,9 @@ def returned(folder: Path, name: str = "return.xml", base: str = "SPR", **told: 
     return path
 
 
-def document(capsys: pytest.CaptureFixture[str]) -> list[dict]:
-    return json.loads(capsys.readouterr().out)
+def document(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    told: list[dict[str, Any]] = json.loads(capsys.readouterr().out)
+    return told
 
 
 def test_a_clean_return_exits_0_and_is_told_clean(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

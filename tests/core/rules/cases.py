@@ -81,7 +81,7 @@ def _frame(plan: Layout, table: str, rows: list[dict[str, Any]]) -> pl.DataFrame
     named = {name: [None if row.get(name) == "" else row.get(name) for row in rows] for name in schema}
     strange = {name for row in rows for name in row} - set(schema)
     assert not strange, f"no items of {table}: {strange}"
-    return pl.DataFrame({"row": range(len(rows))} | named, schema={"row": pl.UInt32} | schema)
+    return pl.DataFrame({"row": range(len(rows)), **named}, schema={"row": pl.UInt32, **schema})
 
 
 def _drop(tables: Rows, place: str) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from concord.core.collection import by_id
@@ -33,7 +33,8 @@ SPRING = setting_of(by_id("SC-SPR-2027"))
 
 
 def made(base: str = "SPR", **told: object) -> Return:
-    return cases.changed("SC", cases.Side("", "pass", base, False, dict(told)))
+    ret: Return = cases.changed("SC", cases.Side("", "pass", base, False, dict(told)))
+    return ret
 
 
 def at(ret: Return, estab: str) -> Return:
@@ -57,7 +58,8 @@ def changes() -> st.SearchStrategy[dict[str, str]]:
     return st.dictionaries(places, values, max_size=6)
 
 
-@given(st.lists(st.tuples(changes(), st.sampled_from(["AT", "PS", "SP", "PR", ""])), min_size=1, max_size=4))
+@settings(max_examples=10)
+@given(st.lists(st.tuples(changes(), st.sampled_from(["AT", "PS", "SP", "PR", ""])), min_size=1, max_size=3))
 def test_many_returns_together_get_the_answers_they_get_alone(told: list[tuple[dict[str, str], str]]) -> None:
     returns = [at(made(change=change, phase=phase), f"{4001 + number}") for number, (change, phase) in enumerate(told)]
     together = check_many(returns, SPRING)
@@ -131,6 +133,15 @@ def test_a_flood_of_findings_is_cut_and_wholly_counted(monkeypatch: pytest.Monke
     assert len(outcome.findings) == 10
     assert outcome.counts == {"error": 41, "query": 0}
     assert outcome.cut == 31
+
+
+def test_a_flood_under_one_rule_leaves_room_for_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "CAP_OF_RETURN", 6)
+    ret = made(change={"pupil.0.Sex": "?", "pupil.4.Boarder": "?", "pupil.4.EYPPBF": "?"}, repeat={"pupil.0": 40})
+    outcome = check(ret, SPRING, [rule_of(code) for code in ("C0351", "C0741", "C0523")])
+    assert {finding.rule for finding in outcome.findings} == {"C0351", "C0741", "C0523"}
+    assert len(outcome.findings) == 4
+    assert next(cause.words for cause in group_by_cause(outcome)).startswith("41 records: The sex")
 
 
 def test_findings_stand_errors_first_then_by_rule_and_row() -> None:

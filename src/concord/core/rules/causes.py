@@ -33,9 +33,9 @@ class Cause:
         """`42 pupils: The ethnicity is not a code in force on the day it is for.`"""
         if self.level == "return" or (self.count == 1 and not self.pupils):
             return self.message
-        whom = f"{self.pupils} pupils" if self.pupils > 1 else "1 pupil"
-        rows = f"{self.count} records"
-        return f"{(whom if self.pupils else rows)}: {self.message}"
+        whole = self.pupils and self.count == len(self.findings)
+        whom = ("1 pupil" if self.pupils == 1 else f"{self.pupils:,} pupils") if whole else f"{self.count:,} records"
+        return f"{whom}: {self.message}"
 
 
 def group_by_cause(outcome: Outcome) -> list[Cause]:

@@ -40,10 +40,10 @@ class Hits:
         """The return of each row; ascending, as tables are laid out return by return."""
         return self.rows["ret"].to_numpy()
 
-    def of(self, at: int) -> pl.DataFrame:
-        """The rows of one return, no more than the cap."""
+    def of(self, at: int, most: int) -> pl.DataFrame:
+        """The first rows of one return, no more than `most`."""
         first, last = np.searchsorted(self.by_return, [at, at + 1])
-        return self.rows.slice(int(first), min(int(last - first), CAP_OF_RULE))
+        return self.rows.slice(int(first), min(int(last - first), most))
 
 
 def check(ret: Return, setting: Setting, rules: Sequence[Rule] | None = None) -> Outcome:
@@ -148,9 +148,11 @@ def _upn_name(batch: Batch, table: str) -> str:
 
 
 def _findings(hits: Sequence[Hits], at: int) -> list[Finding]:
-    found = [finding for one in hits for finding in _written(one.rule, one.of(at))]
-    found.sort(key=lambda finding: (finding.severity, finding.rule, finding.row))
-    return found[:CAP_OF_RETURN]
+    """The findings of one return, each rule with its share of the cap, so that none goes untold."""
+    broken = [one for one in hits if one.of(at, 1).height]
+    most = min(CAP_OF_RULE, CAP_OF_RETURN // max(len(broken), 1))
+    found = [finding for one in broken for finding in _written(one.rule, one.of(at, most))]
+    return sorted(found, key=lambda finding: (finding.severity, finding.rule, finding.row))
 
 
 def _written(rule: Rule, rows: pl.DataFrame) -> Iterator[Finding]:
