@@ -113,6 +113,20 @@ def test_the_census_before_lets_its_rules_run(tmp_path: Path, capsys: pytest.Cap
     assert "C2040" not in {each["rule"] for each in told["could_not_run"]}
 
 
+def test_what_is_no_data_item_is_told_without_its_value(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = returned(tmp_path)
+    text = path.read_text().replace("<Sex>F</Sex>", "<Sex>F</Sex><Shoes>red</Shoes>", 1)
+    path.write_text(text)
+    main(["check", str(path), "--json"])
+    (unknown,) = document(capsys)[0]["unknown"]
+    assert unknown["path"].endswith("Shoes")
+    assert unknown["count"] == 1
+    main(["check", str(path)])
+    words = " ".join(capsys.readouterr().out.split())
+    assert "Shoes" in words
+    assert "red" not in words
+
+
 def test_people_are_told_causes_with_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = returned(tmp_path, change={"pupil.0.Ethnicity": "XXXX", "pupil.4.Ethnicity": "XXXX"})
     assert main(["check", str(path)]) == 1

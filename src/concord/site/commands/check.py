@@ -17,7 +17,7 @@ from rich.progress import track
 from rich.table import Table
 
 from concord.core.collection import Collection, by_id
-from concord.core.returns import Return, locate_many, read_each
+from concord.core.returns import Return, UnknownItem, locate_many, read_each
 from concord.core.returns.archive import files
 from concord.core.rules import (
     Finding,
@@ -167,7 +167,13 @@ def _document(each: Checked, lines: Lines) -> dict[str, Any]:
         "could_not_run": [{"rule": rule, "reason": reason} for rule, reason in each.outcome.could_not_run],
         "reason": str(each.fault) if each.fault else None,
         "remarks": list(each.ret.remarks) if each.ret else [],
+        "unknown": [_unknown(item) for item in each.ret.unknown] if each.ret else [],
     }
+
+
+def _unknown(item: UnknownItem) -> dict[str, Any]:
+    """What the file holds that is no data item in its place; its value is not told, for it may be anybody's."""
+    return {"path": item.path, "count": item.count, "line": item.line, "read_as": item.read_as}
 
 
 def _finding(finding: Finding, line: int | None) -> dict[str, Any]:
@@ -216,6 +222,9 @@ def _tell_one(console: Console, each: Checked) -> None:
         causes.add_row(cause.severity, cause.rule, _plain(cause.words), _plain(cause.advice))
     if causes.row_count:
         console.print(causes)
+    for item in each.ret.unknown if each.ret else ():
+        where = f"line {item.line}, {_number(item.count, 'time')}"
+        console.print(f"Not a data item in its place, and not checked: {item.path} ({where})", markup=False)
     found = each.outcome.counts
     console.print(f"{_found(found)}; {_number(each.outcome.rules_run, 'rule')} ran.", markup=False)
     for reason, group in groupby(
