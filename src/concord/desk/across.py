@@ -23,7 +23,7 @@ from concord.core.returns import Return
 from concord.core.rules import Surroundings, counts, setting_of
 from concord.core.shelf import shelf
 from concord.core.trouble import Trouble
-from concord.desk import gate
+from concord.desk import gate, hidden_rows
 from concord.desk.own_return import FLOWS
 from concord.store import across, returns
 from concord.store.models import AcrossFinding, ReturnVersion
@@ -93,7 +93,9 @@ def surroundings(permit: Permit, version: ReturnVersion, read: Return) -> dict[s
     across.keep_counts(permit, version, counts(read, setting_of(collection)))
     elsewhere: frozenset[str] | None = None
     if collection.kind == "SC":
-        across.keep_enrolled(permit, version, _enrolled(read))
+        rows = list(_enrolled(read))
+        gone = hidden_rows.upns(permit, (row[1] for row in rows))  # clauses 4(i), 4(j)
+        across.keep_enrolled(permit, version, (row for row in rows if row[1] not in gone))
         elsewhere = across.elsewhere(permit, version)
     return {laestab: around(permit, laestab, collection, elsewhere)}
 

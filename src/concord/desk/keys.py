@@ -53,3 +53,15 @@ def signing_key() -> Ed25519PrivateKey:
 def pseudonym_key() -> bytes:
     """The key of the stand-ins by which the ledger names pupils."""
     return _kept("pseudonym.key", lambda: secrets.token_bytes(32))
+
+
+@lru_cache(maxsize=1)
+def hidden_key() -> bytes:
+    """The key of the stand-ins by which a hidden pupil is recognised: a backup without it tells nothing of them."""
+    return _kept("hidden.key", lambda: secrets.token_bytes(32))
+
+
+@lru_cache(maxsize=1)
+def proof_key() -> bytes:
+    """The key that seals what people prove with: secrets of authenticator apps, marks of recovery codes."""
+    return _kept("proof.key", lambda: secrets.token_bytes(32))

@@ -11,10 +11,10 @@ from django.utils import timezone
 from concord.core import returns as files
 from concord.core.agreement.model import Permit
 from concord.core.collection import Collection, by_id
-from concord.desk import gate, keys, offered
+from concord.desk import gate, hidden_rows, keys, offered
 from concord.desk.differences import Differences, compare
 from concord.desk.match_pupils import recognise
-from concord.store import changes, register, returns, vault
+from concord.store import changes, hidden, register, returns, vault
 from concord.store.models import ReturnVersion
 
 _IDENTITY = ("UPN", "Surname", "Forename", "DOB", "Sex", "PostCode")
@@ -57,7 +57,9 @@ class _Loading:
 def _load(permit: Permit, this: _Loading) -> dict[str, int]:
     content = vault.fetch(permit, this.version.file, keys.seal_identity())
     read = files.read(content, name=this.version.name)
-    frame = recognise(permit, offered.pupils(read), this.version.pk)
+    hidden.steady(permit)
+    there = hidden_rows.without(permit, offered.pupils(read), this.laestab, this.via)
+    frame = recognise(permit, there, this.version.pk)
     unclear, known = frame.filter(pl.col("decision") == "review"), frame.filter(pl.col("decision") != "review")
     changes.ask_who(permit, this.origin, unclear.iter_rows(named=True), _IDENTITY)
     fresh = known.filter(pl.col("decision") == "new")

@@ -10,7 +10,7 @@ from concord.core.collection import Collection, by_id
 from concord.core.rules import rule_of
 from concord.core.rules.causes import general
 from concord.core.trouble import Trouble
-from concord.desk import gate, keys
+from concord.desk import gate, hidden_rows, keys
 from concord.store import returns, vault
 from concord.store.models import CollectionReturn, Finding, Note, ReturnEvent, ReturnVersion
 
@@ -150,6 +150,6 @@ def file_as_sent(actor: Actor, side: str, laestab: str, collection_id: str) -> t
             raise Trouble(
                 f"{laestab} has sent nothing for {collection.title}.", todo="Open the return to see how it stands."
             )
-        content = vault.fetch(permit, version.file, keys.seal_identity())
+        content = hidden_rows.copy_of(permit, vault.fetch(permit, version.file, keys.seal_identity()), version.name)
         deed.facts |= {"version": version.number, "sha256": version.file_id, "bytes": len(content)}
     return version.name, content

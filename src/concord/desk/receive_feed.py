@@ -12,7 +12,7 @@ from django.utils import timezone
 from concord.core.agreement.model import Permit
 from concord.core.seal.delta import apply, read_delta
 from concord.core.trouble import Unreadable
-from concord.desk import gate, offered
+from concord.desk import gate, hidden_rows, offered
 from concord.desk.differences import compare
 from concord.store import changes, feeds, register
 from concord.store.jobs import later
@@ -31,7 +31,7 @@ def keep(permit: Permit, laestab: str, kind: str, content: bytes) -> dict[str, i
     delta = read_delta(content)
     if delta.kind != kind:
         raise Unreadable("The delta is of another kind than its manifest says.", todo="Send it again.")
-    after = apply(delta, feeds.held(permit, laestab, kind))
+    after = hidden_rows.feed(permit, laestab, kind, apply(delta, feeds.held(permit, laestab, kind)))
     feeds.keep(permit, laestab, kind, after, timezone.now())
     later("load_feed", lock="register", laestab=laestab, kind=kind)
     return {"put": len(delta.put), "dropped": len(delta.drop), "held": len(after)}

@@ -39,7 +39,8 @@ def of(laestabs: Iterable[str], on: date) -> dict[str, Standing]:
     wanted = frozenset(laestabs)
     if wanted & EVERY:
         return _all(on, _stamp())
-    return {laestab: standing(agreement(), events, laestab, on) for laestab, events in _events(wanted).items()}
+    found = {laestab: standing(agreement(), events, laestab, on) for laestab, events in _events(wanted).items()}
+    return found | ({NOWHERE: Standing(NOWHERE, "none", on)} if NOWHERE in wanted else {})
 
 
 def _stamp() -> tuple[object, ...]:

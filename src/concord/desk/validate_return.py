@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from django.utils import timezone
@@ -12,7 +13,7 @@ from concord.core import returns as files
 from concord.core.agreement.model import Permit
 from concord.core.collection import by_id
 from concord.core.rules import Finding, Outcome, check, setting_of
-from concord.desk import across, gate, keys, return_states
+from concord.desk import across, gate, hidden_rows, keys, return_states
 from concord.store import returns, vault
 from concord.store.jobs import later
 from concord.store.models import ReturnVersion
@@ -41,7 +42,8 @@ def _check(permit: Permit, version: ReturnVersion) -> tuple[Outcome, tuple[files
     content = vault.fetch(permit, version.file, keys.seal_identity())
     read = files.read(content, name=version.name)
     around = across.surroundings(permit, version, read)
-    return check(read, setting_of(by_id(version.of.collection), around)), (read, content)
+    outcome = check(read, setting_of(by_id(version.of.collection), around))
+    return hidden_rows.checked(permit, outcome), (read, content)
 
 
 def _keep(permit: Permit, version: ReturnVersion, outcome: Outcome, read: tuple[files.Return, bytes]) -> None:

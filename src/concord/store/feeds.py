@@ -109,3 +109,18 @@ def replace_contacts(permit: Permit, laestab: str, rows: Iterable[tuple[Any, ...
         for statement in _CONTACTS.strip().split(";\n"):
             cursor.execute(statement, [laestab] if "%s" in statement else None)
         cursor.execute("DROP TABLE calling")
+
+
+def forget(permit: Permit, laestab: str, upn: str) -> list[tuple[str, str]]:
+    """Take every record of a pupil out of the sets of an establishment's feed; (kind, record) of each."""
+    gone: list[tuple[str, str]] = []
+    for kind in FeedSet.objects.filter(establishment=laestab).values_list("kind", flat=True):
+        records = held(permit, laestab, kind)
+        names = [ident for ident, record in records.items() if record.get("UPN") == upn]
+        if names:
+            left = {ident: record for ident, record in records.items() if ident not in names}
+            found = FeedSet.objects.get(establishment=laestab, kind=kind)
+            keep(permit, laestab, kind, left, found.received)
+            FeedSet.objects.filter(pk=found.pk).update(loaded=found.loaded)
+            gone += [(kind, ident) for ident in names]
+    return gone

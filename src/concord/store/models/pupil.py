@@ -23,6 +23,7 @@ class Pupil(models.Model):
     search = models.TextField(default="")  # folded names, for a search that forgives spelling
     laestabs = ArrayField(models.CharField(max_length=8), default=list)  # where enrolled now; LA where nowhere
     hidden = models.BooleanField(default=False)
+    restricted = models.BooleanField(default=False)  # seen through the flow of hidden records alone
 
     class Meta:
         db_table = "pupil"
@@ -49,6 +50,11 @@ class PupilValue(models.Model):
         indexes = [
             models.Index(fields=["pupil", "item"], condition=models.Q(superseded__isnull=True), name="value_now"),
             models.Index(fields=["pupil", "item", "recorded"], name="value_history"),
+            models.Index(
+                fields=["value"],
+                condition=models.Q(item__in=("UPN", "FormerUPN", "UniqueLearnerNumber")),
+                name="value_identifies",
+            ),
         ]
 
 
