@@ -10,7 +10,8 @@ from typing import Any
 from django.utils import timezone
 
 from concord.core.agreement.admit import admit
-from concord.core.agreement.events import Event
+from concord.core.agreement.days import london_day
+from concord.core.agreement.events import KINDS, Event
 from concord.core.agreement.model import Actor, Permit, Refusal
 from concord.desk import gate, standings
 from concord.store import agreement_lock
@@ -114,6 +115,16 @@ def party_of(actor: Actor) -> str:
     """For which party a person acts: the side of their role."""
     role = standings.agreement().roles.get(actor.role)
     return "establishment" if role and role.side == "establishment" else "authority"
+
+
+def day_of(recorded: datetime) -> date:
+    """The London day of an instant."""
+    return london_day(recorded)
+
+
+def deed_of(kind: str) -> str:
+    """The deed an event of this kind belongs to, by which the agreement names its clause."""
+    return KINDS[kind]
 
 
 def version_on(day: date) -> str:

@@ -58,16 +58,48 @@ def offer(actor: Actor, laestab: str) -> AgreementEvent:
     return agreements.record(actor, laestab, "offered", party="authority", version=agreements.version_on(gate.today()))
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """An offer before it is made: the version, what it changed, and how many would get it."""
+
+    version: str
+    dated: str
+    reason: str
+    changes: list[tuple[str, str]]
+    to: list[str]
+
+
+def may_offer(actor: Actor) -> bool:
+    """Whether this role offers agreements for the authority."""
+    return actor.role in standings.agreement().terms.may_confirm
+
+
+def offer_plan(actor: Actor) -> Plan:
+    """To whom the version open today would be offered, and what it changed."""
+    permit = gate.ask(actor, "agreement-life", establishments=["*"])
+    with gate.act(permit, "agreements listed") as deed:
+        deed.establishments = frozenset()
+    version = standings.agreement().version_on(gate.today())
+    if version is None:
+        raise Trouble("No version of the agreement is open to signature yet.", todo="Give one a day: 'since'.")
+    return Plan(version.id, version.dated, version.reason, list(version.changes.items()), _waiting(version.id))
+
+
+def _waiting(version: str) -> list[str]:
+    """The establishments that are a party to the agreement and have not signed this version, nor been offered it."""
+    kinds = standings.agreement().terms.kinds
+    return [
+        laestab
+        for laestab, stands in sorted(standings.of(["*"], gate.today()).items())
+        if laestab != NOWHERE and kinds[stands.kind].family != "outside" and wants(stands, version)
+    ]
+
+
 def offer_to_all(actor: Actor) -> Offered:
     """Offer the version open today to every establishment that may sign it and has not: a new one, or an amendment."""
-    version, agreed = agreements.version_on(gate.today()), standings.agreement()
+    version = agreements.version_on(gate.today())
     sent, left = [], []
-    for laestab, stands in sorted(standings.of(["*"], gate.today()).items()):
-        party = agreed.terms.kinds.get(stands.kind)
-        if laestab == NOWHERE or party is None or party.family == "outside":
-            continue
-        if not wants(stands, version):
-            continue
+    for laestab in _waiting(version):
         try:
             offer(actor, laestab)
             sent.append(laestab)

@@ -6,7 +6,7 @@ from django.urls import path, register_converter
 
 from concord.web.api import couriers
 from concord.web.pages import (
-    agreements,
+    agreement_urls,
     clauses,
     conflicts,
     guidance,
@@ -62,9 +62,7 @@ urlpatterns = [
     path("pupils/<uuid:pupil_id>/history/<str:item>", pupils.history, name="history"),
     path("who-looked", who_looked.who_looked_page, name="who_looked"),
     path("who-looked/<laestab:laestab>", who_looked.who_looked_page, name="who_looked_at"),
-    path("agreements", agreements.agreements, name="agreements"),
-    path("agreement", agreements.agreement, name="agreement"),
-    path("agreement/<laestab:laestab>", agreements.agreement, name="agreement_of"),
+    *agreement_urls.addresses(),
     path("clauses", clauses.clauses, name="clauses"),
     path("clauses/<str:clause_id>", clauses.clause, name="clause"),
     path("ledger", ledger.ledger, name="ledger"),

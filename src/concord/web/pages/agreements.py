@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
 
-from concord.desk import gate, signing
-from concord.desk.signing import FlowForYou, Party, Shown
+from concord.core.agreement.model import Actor
+from concord.core.trouble import Trouble
+from concord.desk import gate, sign_agreement, signing
+from concord.desk.gate import Refused
+from concord.desk.signing import Party
 from concord.web.access import flow
-from concord.web.pages import wording
-from concord.web.pages.asking import asking, clause, own, side, whole
+from concord.web.forms.agreement import SignForm
+from concord.web.pages.agreement_deeds import no_in_form, said
+from concord.web.pages.agreement_parts import context_of
+from concord.web.pages.asking import asking, own, side, whole
 from concord.web.parts.states import STATES
 from concord.web.parts.table import Cell, Column, Filter, Table
-from concord.web.parts.words import clause_number
 
 _COLUMNS = (
     Column("name", "Establishment"),
@@ -29,7 +35,8 @@ PAGE = 50
 @flow("agreement-life")
 def agreements(request: HttpRequest) -> HttpResponse:
     """Every establishment's standing, for the LA; those of one state or name where the address says so."""
-    found = signing.everybody(asking(request))
+    actor = asking(request)
+    found = signing.everybody(actor)
     states, words = [one for one in request.GET.getlist("state") if one], request.GET.get("q", "").casefold()
     chosen = [
         one
@@ -53,7 +60,10 @@ def agreements(request: HttpRequest) -> HttpResponse:
         of=("establishment", "establishments"),
         nothing="No establishment fits. Take a filter away to see more.",
     )
-    return render(request, "pages/agreements.html", {"table": table, "facts": facts, "search": True})
+    offers = sign_agreement.may_offer(actor)
+    return render(
+        request, "pages/agreements.html", {"table": table, "facts": facts, "search": True, "may_offer": offers}
+    )
 
 
 def _row(one: Party) -> list[object]:
@@ -66,60 +76,51 @@ def _row(one: Party) -> list[object]:
 
 
 @flow("agreement-life")
+@require_http_methods(["GET", "POST"])
 def agreement(request: HttpRequest, laestab: str = "") -> HttpResponse:
-    """One establishment's agreement."""
+    """One establishment's agreement; its signatory signs it here."""
     actor = asking(request)
-    shown = signing.opened(actor, laestab or own(actor))
-    mine = side(request) == "establishment"
-    context = {
-        "establishment": shown.name,
-        "laestab": shown.laestab,
-        "version": {"id": shown.version, "dated": shown.dated},
-        "state": shown.standing.state,
-        "standing_words": _sentence(shown.words),
-        "summary": _summary(shown),
-        "leaves": [_flow(one) for one in shown.leaves],
-        "comes_back": [_flow(one) for one in shown.comes_back],
-        "changed": [],
-        "may_stop": [_stop(one) for one in ("7c", "7d")] if mine else [],
-        "checks": [],
-        "form": None,
-        "events": [one | {"title": wording.event(one["title"])} for one in shown.events],
-        "pdf": "",
-        "back": None if mine else {"href": "/agreements", "text": "Back to all agreements"},
-    }
-    return render(request, "pages/agreement.html", context)
+    laestab = laestab or own(actor)
+    form = SignForm(request.POST, request.FILES) if request.method == "POST" else SignForm()
+    status = 400 if form.is_bound else 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            _sign(actor, laestab, form)
+        except Refused as no:
+            status = no_in_form(form, no)
+        except Trouble as trouble:
+            form.add_error("notice", said(trouble))
+        else:
+            messages.success(
+                request, "You have signed. The local authority reads your privacy notice and countersigns."
+            )
+            return redirect("agreement_of", laestab=laestab)
+    shown = signing.opened(actor, laestab)
+    context = context_of(shown, mine=side(request) == "establishment", name=request.user.name)  # type: ignore[union-attr]
+    context["form"] = form if "sign" in shown.may or form.is_bound else None
+    return render(request, "pages/agreement.html", context, status=status)
 
 
-def _sentence(words: str) -> str:
-    """The standing without the state itself, which its tag has just said."""
-    _, _, rest = words.partition(" since ")
-    return f"Since {rest}" if rest else ""
+def _sign(actor: Actor, laestab: str, form: Any) -> None:
+    given = form.cleaned_data
+    told = sign_agreement.Signature(
+        given["position"], given["ico_number"], given["ico_expires"], given["notice"].name, given["notice"].read()
+    )
+    sign_agreement.sign(actor, laestab, told)
 
 
-def _summary(shown: Shown) -> list[dict[str, object]]:
-    stands = shown.standing
-    open_now = f"Version {shown.version}, {shown.dated}, is the one open to signature" if shown.version else ""
-    return [
-        {"key": "Version signed", "value": stands.version or "None", "hint": open_now},
-        {"key": "In this state since", "value": stands.since},
-        {"key": "Until", "value": stands.until},
-        {"key": "Clause that decides", "value": clause_number(stands.clause) if stands.clause else None},
-    ]
-
-
-def _flow(one: FlowForYou) -> dict[str, Any]:
-    return {
-        "title": one.title,
-        "words": one.says,
-        "clause": one.clause,
-        "clause_words": clause(one.clause)["words"],
-        "needs_agreement": one.needs,
-        "charge": wording.charge(one.charge),
-    }
-
-
-def _stop(clause_id: str) -> dict[str, Any]:
-    titles = {"7c": "Suspend for 30 days", "7d": "End with 30 days' notice"}
-    words = clause(clause_id)["words"]
-    return {"title": titles[clause_id], "words": words, "clause": clause_id, "clause_words": words, "href": ""}
+@flow("agreement-life")
+@require_http_methods(["GET", "POST"])
+def offer_all(request: HttpRequest) -> HttpResponse:
+    """Offer the version that is open to everybody who has not signed it: the first time, or after an amendment."""
+    actor = asking(request)
+    if request.method == "POST":
+        sent = sign_agreement.offer_to_all(actor)
+        words = f"Version {sent.version} is offered to {len(sent.to):,} establishment{'s' * (len(sent.to) != 1)}."
+        messages.success(request, words)
+        for laestab, why in sent.left_out[:5]:
+            messages.warning(request, f"{laestab} was left out. {why}")
+        return redirect("agreements")
+    plan = sign_agreement.offer_plan(actor)
+    context = {"plan": plan, "back": {"href": "/agreements", "text": "Back to all agreements"}}
+    return render(request, "pages/agreement_offer.html", context)
