@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
@@ -37,7 +41,19 @@ def demo(
         if serve:
             from concord.site.commands.serve import run
 
-            run(config(), config().port)
+            with worker_beside():
+                run(config(), config().port)
+
+
+@contextmanager
+def worker_beside() -> Iterator[None]:
+    """Work on the queue beside the pages: without it a file that somebody sends would never be checked."""
+    beside = subprocess.Popen([sys.executable, "-m", "concord.site.command", "worker"])
+    try:
+        yield
+    finally:
+        beside.terminate()
+        beside.wait(timeout=20)
 
 
 def _run(server: Any, schools: int, pupils: int, seed: int, say: Console) -> dict[str, Any]:
