@@ -1,4 +1,4 @@
-"""A small hub for tests: two or three establishments, the people who act, the returns they send and the jobs that run."""
+"""A small hub for tests: three establishments, the people who act, the returns they send, the jobs that run."""
 
 from __future__ import annotations
 

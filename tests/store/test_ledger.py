@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 from django.db import DatabaseError, connections, transaction
@@ -153,7 +154,7 @@ def test_many_writers_at_once_leave_no_gap_and_a_chain_that_holds(hub):
 
 def test_a_rolled_back_line_leaves_no_gap(hub):
     _write(2)
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with suppress(ZeroDivisionError), transaction.atomic():
         ledger.append_within([_line(9)])
         raise ZeroDivisionError
     _write(1)
@@ -166,7 +167,7 @@ def test_the_tree_is_not_asked_for_inside_a_transaction_whose_lines_may_be_undon
 
 
 def test_words_of_any_script_are_written_as_they_were_said(hub):
-    said = '"n":-1 \\u202e‮ \\ " é 字 \U0001f600 <b>'
+    said = '"n":-1 \\u202e\u202e \\ " é 字 \U0001f600 <b>'
     ledger.append([{**_line(1), "about": said}])
     (line,) = lines()
     assert (line["about"], line["n"]) == (said, 0)
@@ -200,7 +201,8 @@ TAMPERING = {
     "the last lines removed": (["DELETE FROM ledger_line WHERE seq >= 4"], "missing", 4),
     "a line added at the end": (
         [
-            "INSERT INTO ledger_line (seq, body, leaf, chain, at, kind, flow, answer, actor, manifest, laestabs, subjects) "
+            "INSERT INTO ledger_line "
+            "(seq, body, leaf, chain, at, kind, flow, answer, actor, manifest, laestabs, subjects) "
             "SELECT 6, replace(body, '\"n\":5', '\"n\":6'), leaf, chain, at, kind, flow, answer, actor, manifest, "
             "laestabs, subjects FROM ledger_line WHERE seq = 5",
             _LEAF,

@@ -1,4 +1,4 @@
-"""The second lock: with no scope nothing is seen, with a scope only that, a hidden pupil never; what hangs on them follows."""
+"""The second lock: with no scope nothing is seen, with a scope only that, and a hidden pupil never."""
 
 from __future__ import annotations
 
