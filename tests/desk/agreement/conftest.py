@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from desk.agreement.parties import Parties, gather
 
 
 @pytest.fixture
-def parties(database: object) -> Iterator[Parties]:
+def parties(database: object) -> Parties:
     """An academy and a maintained school without agreement; a head each, an MI manager, an MI officer."""
-    yield gather()
+    return gather()

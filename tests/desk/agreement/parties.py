@@ -16,13 +16,13 @@ from concord.store.models import AgreementDocument, Courier, Establishment, Ledg
 
 ACADEMY, MAINTAINED = "886/4001", "886/2001"
 NOTICE = (
-    "Privacy notice for pupils. We are the data controller; our data protection officer answers questions. "
-    "The purposes of processing are to support learning. The lawful basis is a public task under Article 6. "
-    "The categories of information we hold are names and attendance. We share information with the Department for "
-    "Education and with Kent County Council. We keep it for as long as the retention schedule says. Nothing is sent "
-    "outside the UK. You have the right to access your data, and to complain to the Information Commissioner. "
-    "Information is received from your previous school. Some of it is mandatory."
-).encode()
+    b"Privacy notice for pupils. We are the data controller; our data protection officer answers questions. "
+    b"The purposes of processing are to support learning. The lawful basis is a public task under Article 6. "
+    b"The categories of information we hold are names and attendance. We share information with the Department for "
+    b"Education and with Kent County Council. We keep it for as long as the retention schedule says. Nothing is sent "
+    b"outside the UK. You have the right to access your data, and to complain to the Information Commissioner. "
+    b"Information is received from your previous school. Some of it is mandatory."
+)
 SILENT = NOTICE.replace(b"and with Kent County Council", b"and with our catering supplier")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.test import Client
@@ -13,8 +13,8 @@ from desk.agreement.parties import Parties, gather
 
 
 @pytest.fixture
-def parties(database: object) -> Iterator[Parties]:
-    yield gather()
+def parties(database: object) -> Parties:
+    return gather()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Each party in its pages: offered, signed, confirmed, countersigned, suspended, put on notice; refused with the clause."""
+"""Each party in its pages: offered, signed, confirmed, countersigned, suspended; refused with the clause."""
 
 from __future__ import annotations
 
