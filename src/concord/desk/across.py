@@ -171,6 +171,8 @@ def shown(actor: Actor, side: str, laestab: str, collection_id: str, kind: str =
     with gate.act(permit, "comparison shown", f"{collection.id} {laestab}") as deed:
         found = across.findings(permit, collection.id)
         rows = list(found.filter(kind=kind) if kind else found)
+        hidden = hidden_rows.upns(permit, {row.upn for row in rows})
+        rows = [row for row in rows if row.upn not in hidden]
         held = _nameable(laestab, {other for row in rows for other in row.others}, all_names=side == "authority")
         names = across.names(permit, held)
         odd = [_odd(row, names) for row in rows]
@@ -218,8 +220,12 @@ def county(actor: Actor, collection_id: str) -> tuple[Collection, list[Tally]]:
     permit = gate.ask(actor, "return-approval", establishments=["*"], categories=["return"])
     with gate.act(permit, "comparison listed", collection.id) as deed:
         lines: dict[str, dict[str, int]] = {}
-        for laestab, kind, number in across.tally(permit, collection.id):
-            lines.setdefault(laestab, {})[kind] = number
+        rows = across.named(permit, collection.id)
+        hidden = hidden_rows.upns(permit, {upn for _, _, upn in rows})
+        for laestab, kind, upn in rows:
+            if upn not in hidden:
+                numbers = lines.setdefault(laestab, {})
+                numbers[kind] = numbers.get(kind, 0) + 1
         names = across.names(permit, lines)
         deed.establishments = frozenset(lines)
     found = [Tally(laestab, names.get(laestab, laestab), numbers) for laestab, numbers in lines.items()]

@@ -71,7 +71,7 @@ def _rows(findings: list[Finding], read: files.Return, content: bytes) -> Iterat
             one.level,
             one.table,
             one.row,
-            one.pupil,
+            one.pupil[:20],
             one.item,
             line,
             one.message,

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, QuerySet
+from django.db.models import F, QuerySet
 
 from concord.core.agreement.model import Permit
 from concord.store.copying import copy_rows
@@ -68,10 +68,9 @@ def findings(permit: Permit, collection: str) -> QuerySet[AcrossFinding]:
     return rows.order_by("establishment", "kind", "upn")
 
 
-def tally(permit: Permit, collection: str) -> list[tuple[str, str, int]]:
-    """How many of each kind each establishment has: LAEstab, kind, number."""
-    rows = findings(permit, collection).order_by().values_list("establishment", "kind")
-    return [(row[0], row[1], row[2]) for row in rows.annotate(number=Count("id")).order_by("establishment", "kind")]
+def named(permit: Permit, collection: str) -> list[tuple[str, str, str]]:
+    """Every such pupil: LAEstab, kind, UPN."""
+    return list(findings(permit, collection).values_list("establishment", "kind", "upn"))
 
 
 def names(permit: Permit, laestabs: Iterable[str]) -> dict[str, str]:

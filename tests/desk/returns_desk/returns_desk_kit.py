@@ -1,4 +1,4 @@
-"""A hub with a small county: establishments learned, files as their MIS would make them, and the people who send them."""
+"""A hub with a small county: establishments learned, files as their MIS makes them, and the people who send them."""
 
 from __future__ import annotations
 

@@ -29,35 +29,31 @@ COMPARE = """
 CREATE FUNCTION compare_return(wanted bigint, before varchar, fine varchar[], born_from date, born_to date,
                                at timestamptz) RETURNS SETOF varchar
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE mine collection_return;
+DECLARE mine collection_return; touched varchar[]; was varchar[];
 BEGIN
   SELECT r.* INTO mine FROM collection_return r JOIN return_version v ON v.of_id = r.id
   WHERE v.id = wanted AND r.current_id = v.id
     AND r.establishment_id = ANY (string_to_array(coalesce(current_setting('concord.scope', true), ''), ','));
   IF mine.id IS NULL THEN RETURN; END IF;
 
-  CREATE TEMPORARY TABLE touched ON COMMIT DROP AS
-    SELECT DISTINCT e.upn FROM enrolled_in_return e JOIN return_version v ON v.id = e.version_id
-    WHERE e.upn <> '' AND v.of_id IN (
-      SELECT id FROM collection_return WHERE establishment_id = mine.establishment_id AND collection IN (mine.collection, before))
-    UNION SELECT f.upn FROM across_finding f JOIN return_version v ON v.id = f.version_id WHERE v.of_id = mine.id;
-  CREATE UNIQUE INDEX ON touched (upn);
-  ANALYZE touched;
-  CREATE TEMPORARY TABLE was ON COMMIT DROP AS SELECT DISTINCT f.establishment FROM across_finding f
-    WHERE f.collection = mine.collection AND f.upn IN (SELECT upn FROM touched);
-  DELETE FROM across_finding f WHERE f.collection = mine.collection AND f.upn IN (SELECT upn FROM touched);
+  SELECT array_agg(one.upn) INTO touched FROM (
+    SELECT e.upn FROM enrolled_in_return e JOIN return_version v ON v.id = e.version_id
+    JOIN collection_return r ON r.id = v.of_id
+    WHERE e.upn <> '' AND r.establishment_id = mine.establishment_id AND r.collection IN (mine.collection, before)
+    UNION SELECT f.upn FROM across_finding f JOIN return_version v ON v.id = f.version_id WHERE v.of_id = mine.id
+  ) one;
+  WITH gone AS (
+    DELETE FROM across_finding f WHERE f.collection = mine.collection AND f.upn = ANY (touched) RETURNING f.establishment
+  ) SELECT array_agg(DISTINCT establishment) INTO was FROM gone;
   DELETE FROM enrolled_in_return e USING return_version v
     WHERE v.id = e.version_id AND v.of_id = mine.id AND v.id <> wanted;
 
-  CREATE TEMPORARY TABLE named ON COMMIT DROP AS
+  WITH named AS MATERIALIZED (
     SELECT e.upn, e.roll, e.status, e."row", e.born, e.version_id, r.establishment_id AS place
-    FROM touched t JOIN enrolled_in_return e USING (upn)
+    FROM unnest(touched) AS t (upn) JOIN enrolled_in_return e USING (upn)
     JOIN collection_return r ON r.current_id = e.version_id AND r.collection = mine.collection
-    WHERE NOT EXISTS (SELECT 1 FROM pupil p WHERE p.upn = e.upn AND p.hidden);
-  CREATE INDEX ON named (upn);
-  ANALYZE named;
-
-  WITH pairs AS (
+    WHERE NOT EXISTS (SELECT 1 FROM pupil p WHERE p.upn = e.upn AND p.hidden)
+  ), pairs AS (
     SELECT a.version_id, a.place, a.upn, min(a."row") AS "row", min(a.status) AS status,
            array_agg(DISTINCT b.place ORDER BY b.place) FILTER (WHERE NOT (a.status || b.status) = ANY (fine)) AS others,
            bool_or(b.status IN ('M', 'S')) FILTER (WHERE NOT (a.status || b.status) = ANY (fine)) AS dual,
@@ -74,7 +70,7 @@ BEGIN
       AND NOT EXISTS (SELECT 1 FROM named b WHERE b.upn = a.upn AND b.roll = 'on')
     UNION ALL
     SELECT now.current_id, now.establishment_id, e.upn, NULL, e.status, '{}', 'unclaimed'
-    FROM touched t JOIN enrolled_in_return e USING (upn)
+    FROM unnest(touched) AS t (upn) JOIN enrolled_in_return e USING (upn)
     JOIN collection_return past ON past.current_id = e.version_id AND past.collection = before
     JOIN collection_return now ON now.establishment_id = past.establishment_id AND now.collection = mine.collection
     JOIN return_version v ON v.id = now.current_id AND v.checked IS NOT NULL
@@ -86,10 +82,9 @@ BEGIN
   SELECT version_id, place, mine.collection, kind, upn, "row", coalesce(status, ''), others, at FROM found
   ON CONFLICT (version_id, kind, upn) DO NOTHING;
 
-  RETURN QUERY SELECT DISTINCT f.establishment FROM across_finding f
-    WHERE f.collection = mine.collection AND f.upn IN (SELECT upn FROM touched)
-    UNION SELECT establishment FROM was;
-  DROP TABLE touched, was, named;
+  RETURN QUERY SELECT f.establishment FROM across_finding f
+    WHERE f.collection = mine.collection AND f.upn = ANY (touched)
+    UNION SELECT unnest(was);
 END $$;
 REVOKE ALL ON FUNCTION compare_return(bigint, varchar, varchar[], date, date, timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION compare_return(bigint, varchar, varchar[], date, date, timestamptz) TO concord_app;
