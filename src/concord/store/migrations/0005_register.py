@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
     dependencies = [("store", "0004_people")]
 
     operations = [
-        migrations.AddField("pupil", "restricted", models.BooleanField(default=False)),
+        migrations.AddField("pupil", "restricted", models.BooleanField(db_default=False, default=False)),
         migrations.CreateModel(
             name="Discrepancy",
             fields=[

@@ -23,7 +23,7 @@ class Pupil(models.Model):
     search = models.TextField(default="")  # folded names, for a search that forgives spelling
     laestabs = ArrayField(models.CharField(max_length=8), default=list)  # where enrolled now; LA where nowhere
     hidden = models.BooleanField(default=False)
-    restricted = models.BooleanField(default=False)  # seen through the flow of hidden records alone
+    restricted = models.BooleanField(default=False, db_default=False)  # seen through the flow of hidden records alone
 
     class Meta:
         db_table = "pupil"

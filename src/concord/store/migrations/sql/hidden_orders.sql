@@ -3,14 +3,14 @@
 
 CREATE FUNCTION permit_line(permit text, flows text[]) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
-DECLARE found jsonb;
+DECLARE told jsonb;
 BEGIN
-  SELECT l.body::jsonb INTO found FROM ledger_line l
+  SELECT l.body::jsonb INTO told FROM ledger_line l
   WHERE l.at > now() - interval '10 minutes' AND l.kind = 'decision' AND l.answer = 'permit' AND l.flow = ANY (flows)
     AND l.body::jsonb->>'ref' = permit
   ORDER BY l.seq DESC LIMIT 1;
-  IF found IS NULL THEN RAISE EXCEPTION 'no such permit' USING ERRCODE = 'insufficient_privilege'; END IF;
-  RETURN found;
+  IF told IS NULL THEN RAISE EXCEPTION 'no such permit' USING ERRCODE = 'insufficient_privilege'; END IF;
+  RETURN told;
 END $$;
 
 CREATE FUNCTION order_flows(kind text) RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
@@ -22,13 +22,13 @@ CREATE FUNCTION covers(line jsonb, places varchar[]) RETURNS boolean LANGUAGE sq
 $$;
 
 -- The order, locked, if the permit covers it; nothing there and not yours are one answer.
-CREATE FUNCTION order_of(wanted uuid, permit text, also text[], OUT found hidden_record, OUT line jsonb)
+CREATE FUNCTION order_of(wanted uuid, permit text, also text[], OUT ordered hidden_record, OUT line jsonb)
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
-  SELECT * INTO found FROM hidden_record WHERE ref = wanted FOR UPDATE;
-  IF found.ref IS NULL THEN RAISE EXCEPTION 'no such order' USING ERRCODE = 'no_data_found'; END IF;
-  line := permit_line(permit, order_flows(found.kind) || also);
-  IF NOT covers(line, found.laestabs) THEN RAISE EXCEPTION 'no such order' USING ERRCODE = 'no_data_found'; END IF;
+  SELECT * INTO ordered FROM hidden_record WHERE ref = wanted FOR UPDATE;
+  IF ordered.ref IS NULL THEN RAISE EXCEPTION 'no such order' USING ERRCODE = 'no_data_found'; END IF;
+  line := permit_line(permit, order_flows(ordered.kind) || also);
+  IF NOT covers(line, ordered.laestabs) THEN RAISE EXCEPTION 'no such order' USING ERRCODE = 'no_data_found'; END IF;
 END $$;
 
 CREATE FUNCTION hide_ask(who uuid, what text, permit text, side text) RETURNS uuid
@@ -53,7 +53,7 @@ DECLARE o record; one hidden_record; line jsonb; who uuid;
 BEGIN
   PERFORM pg_advisory_xact_lock(7203);  -- no load of a return is under way while a record leaves
   SELECT * INTO o FROM order_of(wanted, permit, '{}');
-  one := o.found; line := o.line;
+  one := o.ordered; line := o.line;
   IF one.state <> 'asked' THEN RAISE EXCEPTION 'decided already' USING ERRCODE = 'object_not_in_prerequisite_state'; END IF;
   IF yes AND line->>'actor' = one.asked_by THEN RAISE EXCEPTION 'a second person' USING ERRCODE = 'check_violation'; END IF;
   who := one.pupil;
@@ -81,7 +81,7 @@ DECLARE o record; one hidden_record; line jsonb;
 BEGIN
   PERFORM pg_advisory_xact_lock(7203);
   SELECT * INTO o FROM order_of(wanted, permit, ARRAY['hidden-record']);
-  one := o.found;
+  one := o.ordered;
   line := permit_line(permit, ARRAY['hidden-record']);
   IF one.state = 'hidden' AND yes THEN
     UPDATE hidden_record SET state = 'undo_asked', undo_by = line->>'actor', undo_at = clock_timestamp() WHERE ref = wanted;
@@ -129,7 +129,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE o record; one hidden_record; whole boolean;
 BEGIN
   SELECT * INTO o FROM order_of(wanted, permit, ARRAY['hidden-record']);
-  one := o.found;
+  one := o.ordered;
   whole := o.line->>'flow' = 'hidden-record';
   IF NOT whole AND one.state <> 'asked' AND NOT (one.state = 'hidden' AND
      CASE side WHEN 'establishment' THEN one.establishment_seen IS NULL ELSE one.authority_seen IS NULL END) THEN

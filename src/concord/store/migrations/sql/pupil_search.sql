@@ -12,7 +12,7 @@ DECLARE
     string_to_array(coalesce(current_setting('concord.scope', true), ''), ','));
   subjects text := nullif(current_setting('concord.subjects', true), '');
   key_of text := 'p.surname || ''|'' || p.forename || ''|'' || p.id::text';
-  prefixed text := ''; whole text := 'true'; alike text := ''; nearness text := '0'; one text; found int := 0;
+  prefixed text := ''; whole text := 'true'; alike text := ''; nearness text := '0'; one text; given int := 0;
   page text;
 BEGIN
   IF subjects IS NOT NULL THEN mine := mine || format(' AND p.id = ANY (%L::uuid[])', string_to_array(subjects, ',')); END IF;
@@ -31,11 +31,11 @@ BEGIN
           'WHERE (hit.rank, hit.key COLLATE "C") > (%s, %L COLLATE "C") ORDER BY hit.rank, hit.key COLLATE "C" LIMIT %s';
   IF after_rank < 2 THEN
     RETURN QUERY EXECUTE format(page, format('CASE WHEN %s THEN 0 ELSE 1 END', whole), key_of, mine, prefixed, after_rank, after_key, most);
-    GET DIAGNOSTICS found = ROW_COUNT;
+    GET DIAGNOSTICS given = ROW_COUNT;
   END IF;
-  IF found < most AND names <> '{}' THEN
+  IF given < most AND names <> '{}' THEN
     RETURN QUERY EXECUTE format(page, format('2 + greatest(%s)', nearness), key_of, mine,
-      alike || format(' AND NOT (true%s)', prefixed), after_rank, after_key, most - found);
+      alike || format(' AND NOT (true%s)', prefixed), after_rank, after_key, most - given);
   END IF;
 END $$;
 REVOKE ALL ON FUNCTION pupil_search(text[], text[], date[], int, text, int) FROM PUBLIC;
