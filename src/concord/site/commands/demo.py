@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -31,29 +28,23 @@ def demo(
     """Agreements signed, couriers send, returns validated, queries explained, returns approved, pupils matched,
     conflicts settled, register loaded; then the pages."""
     os.environ["CONCORD_DEMO"] = "true"
-    from concord.site.config import config
     from concord.site.database import hub as database
 
     say = Console(stderr=True)
     with database() as server:
         found = _run(server, schools, pupils, seed, say)
         typer.echo(json.dumps(found, ensure_ascii=False)) if as_json else _show(found, say)
-        if serve:
-            from concord.site.commands.serve import run
-
-            with worker_beside():
-                run(config(), config().port)
+    if serve:
+        serve_instead()
 
 
-@contextmanager
-def worker_beside() -> Iterator[None]:
-    """Work on the queue beside the pages: without it a file that somebody sends would never be checked."""
-    beside = subprocess.Popen([sys.executable, "-m", "concord.site.command", "worker"])
-    try:
-        yield
-    finally:
-        beside.terminate()
-        beside.wait(timeout=20)
+def serve_instead() -> NoReturn:
+    """Become `concord serve`: a process that has worked on data frames cannot safely be the parent of those that do.
+
+    (The threads of the data frame library do not survive a fork: a page that reads a file would wait for ever.)
+    """
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "concord.site.command", "serve", "--worker"])  # noqa: S606
 
 
 def _run(server: Any, schools: int, pupils: int, seed: int, say: Console) -> dict[str, Any]:

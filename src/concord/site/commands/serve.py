@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -24,6 +27,7 @@ app = typer.Typer(
 @app.callback(invoke_without_command=True)
 def serve(
     port: Annotated[int, typer.Option(help="Port; CONCORD_PORT where it is not given.", min=0, max=65535)] = 0,
+    worker: Annotated[bool, typer.Option("--worker", help="Work on the queue too, in a process beside it.")] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON document once it listens: address, processes.")
     ] = False,
@@ -38,7 +42,19 @@ def serve(
         _check_migrated()
         build(load(settings.agreement).terms.authority.accent)
         make_private(settings.home / "static")
-        run(settings, port or settings.port, as_json=as_json)
+        with _worker_beside() if worker else nullcontext():
+            run(settings, port or settings.port, as_json=as_json)
+
+
+@contextmanager
+def _worker_beside() -> Iterator[None]:
+    """A worker of its own process: without one, a file that somebody sends would never be checked."""
+    beside = subprocess.Popen([sys.executable, "-m", "concord.site.command", "worker"])
+    try:
+        yield
+    finally:
+        beside.terminate()
+        beside.wait(timeout=20)
 
 
 def run(settings: Config, port: int, *, as_json: bool = False) -> None:
