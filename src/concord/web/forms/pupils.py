@@ -11,9 +11,7 @@ class SearchForm(GovukForm):
     words = forms.CharField(
         label="Name, UPN or date of birth", max_length=100, help_text="For example, O'Neill, or 2015-03-21."
     )
-    purpose = forms.ChoiceField(
-        label="Why you need to look", widget=forms.Select(attrs={"class": "govuk-!-width-two-thirds"})
-    )
+    purpose = forms.ChoiceField(label="Why you need to look")
     case = forms.CharField(
         label="Case reference", required=False, max_length=40, help_text="If there is one. Do not enter a name."
     )

@@ -115,8 +115,9 @@ def _take(actor: Actor, form: ReturnFileForm, laestab: str) -> str:
     try:
         version = receive_return.receive(actor, sent.read(), sent.name, laestab, "page")
     except Unreadable as amiss:
-        line = f" Line {amiss.line}." if amiss.line else ""
-        form.add_error("file", f"{amiss.what}{line} {amiss.why} {amiss.todo}".strip())
+        line = f"Line {amiss.line}." if amiss.line else ""
+        told = [one[:1].upper() + one[1:] for one in (amiss.what, line, amiss.why, amiss.todo) if one]
+        form.add_error("file", " ".join(one if one.endswith((".", "?")) else f"{one}." for one in told))
         return ""
     return version.of.collection
 
