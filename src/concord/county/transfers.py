@@ -59,7 +59,6 @@ def _all(parent: etree._Element, **items: object) -> etree._Element:
 def _document(held: Holding, rows: Ints, to: str) -> bytes:
     root = etree.Element("CTfile")
     head = etree.SubElement(root, "Header")
-    year = 2025 if held.term.term == "AUT" else 2026
     _all(
         head, DocumentName="Common Transfer File", CTFversion="26.0", DateTime=f"{held.term.date.isoformat()}T12:00:00"
     )
@@ -71,7 +70,7 @@ def _document(held: Holding, rows: Ints, to: str) -> bytes:
         Estab=held.est.estab,
         URN=held.est.urn,
         SchoolName=held.est.name,
-        AcademicYear=year,
+        AcademicYear=held.term.collection.academic_year[:4],
     )
     _all(etree.SubElement(head, "DestSchool"), LEA=to[:3], Estab=to[3:])
     body = etree.SubElement(root, "CTFpupilData")

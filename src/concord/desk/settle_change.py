@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 import polars as pl
 from django.utils import timezone
 
 from concord.core.agreement.model import Actor, Permit
+from concord.core.collection import by_id
 from concord.core.trouble import Trouble
 from concord.desk import gate, load_return
 from concord.desk.view_pupil import names_of
@@ -145,12 +146,19 @@ def _value(permit: Permit, change: Change, accept: bool) -> None:
     stamped = pl.DataFrame(row).with_columns(
         pl.lit(change.laestab).alias("source"),
         pl.lit(_via(change)).alias("via"),
-        pl.lit(gate.today()).alias("holds_from"),
+        pl.lit(_day(change)).alias("holds_from"),
         pl.lit(now).alias("recorded"),
     )
     register.supersede(permit, now, stamped)
     register.record(permit, stamped)
     load_return.renew(permit, stamped)
+
+
+def _day(change: Change) -> date:
+    """From when what was offered holds: the day of its collection; of the regular feed, the day it came."""
+    if change.version is None:
+        return timezone.localdate(change.raised)
+    return by_id(change.version.of.collection).reference_date
 
 
 def _via(change: Change) -> str:

@@ -4,7 +4,8 @@ A case has `pass`, `fail` and `edge`. `change` sets items (`"pupil.0.UPN" = "…
 the last
 row adds one), `drop` leaves out tables or rows, `repeat` copies a row with its children, `phase` sets the
 establishment's
-phase; `previous`, `capacity`, `elsewhere` say what is known around it. `fail` (and an `edge` that expects it) names
+phase; `previous`, `capacity`, `elsewhere` say what is known around it; `file` of a
+header is the name of the file. `fail` (and an `edge` that expects it) names
 the row.
 """
 
@@ -21,12 +22,14 @@ import polars as pl
 
 from concord.core.collection import by_id
 from concord.core.returns import Header, Layout, Return, layout
-from concord.core.rules import Finding, Setting, Surroundings, check, rule_of, setting_of
+from concord.core.rules import Finding, Setting, Surroundings, check, rule_of, setting_for, setting_of
 
 CASES: Final = Path(__file__).resolve().parents[2] / "cases"
 COLLECTIONS: Final = {"AUT": "SC-AUT-2026", "SPR": "SC-SPR-2027", "SUM": "SC-SUM-2027", "SWF": "SWF-AUT-2026"}
 """The collection that each base return answers."""
-FOLDERS: Final = {"SC": "school_census", "SWF": "workforce"}
+BASES: Final = dict.fromkeys(("AUT", "SPR", "SUM"), "SC") | {"SWF": "SWF", "CTF": "CTF"}
+"""The kind of each base return; a CTF answers no collection."""
+FOLDERS: Final = {"SC": "school_census", "SWF": "workforce", "CTF": "ctf"}
 Rows = dict[str, list[dict[str, Any]]]
 
 
@@ -72,7 +75,8 @@ def changed(kind: str, side: Side) -> Return:
     for place, times in side.told.get("repeat", {}).items():
         _repeat(tables, place, times)
     plan = layout(kind)
-    return Return(Header(**header), {name: _frame(plan, name, rows) for name, rows in tables.items()})
+    name = header.pop("file", "")
+    return Return(Header(**header), {each: _frame(plan, each, rows) for each, rows in tables.items()}, name=name)
 
 
 def _frame(plan: Layout, table: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
@@ -126,6 +130,8 @@ def _setting(collection: str) -> Setting:
 
 def setting(ret: Return, side: Side) -> Setting:
     around = {ret.header.laestab: surroundings(side)}
+    if ret.header.kind == "CTF":
+        return setting_for(ret.header, around)
     whole = _setting(COLLECTIONS[side.base])
     return Setting(whole.days, whole.codes, whole.thresholds, around)
 

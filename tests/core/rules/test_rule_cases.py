@@ -31,9 +31,9 @@ def test_pass_and_fail_and_edge_differ(kind: str) -> None:
         assert told[0] != told[1] != told[2] != told[0], code
 
 
-@pytest.mark.parametrize("name", cases.COLLECTIONS)
+@pytest.mark.parametrize("name", cases.BASES)
 def test_the_base_returns_break_no_rule(name: str) -> None:
-    kind = "SWF" if name == "SWF" else "SC"
+    kind = cases.BASES[name]
     side = cases.Side("", "pass", name, False, {})
     ret = cases.changed(kind, side)
     outcome = check(ret, cases.setting(ret, side))

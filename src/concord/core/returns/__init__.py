@@ -1,7 +1,8 @@
 """Returns: what an establishment sends for a collection, read strictly into frames of text, and written again.
 
 `read` one return's XML · `read_path`, `read_each` a file, zip, folder or COLLECT export · `write` · `build` one from
-frames · `locate`, `locate_many` the lines of items · `layout`: the tables and data items of a kind of collection.
+frames · `locate`, `locate_many` the lines of items · `layout`: the tables and data items of a kind of collection ·
+`transfer` where a CTF comes from and goes to, and its name.
 """
 
 from concord.core.returns.delivery import read_each, read_path

@@ -13,7 +13,7 @@ from xml.parsers import expat
 
 from concord.core.returns.layout import SINGLE, Roll, layout
 from concord.core.returns.model import KINDS, UnknownItem
-from concord.core.returns.places import Place, message
+from concord.core.returns.places import DESTINATION_ITEMS, Place, message
 from concord.core.trouble import Unreadable
 
 MAX_BYTES: Final = 32_000_000
@@ -23,6 +23,8 @@ MAX_VALUE: Final = 4_000
 MAX_UNKNOWN: Final = 200
 ASK_SUPPLIER: Final = "Make the file again in the MIS, and send it to the MIS supplier if that gives the same."
 
+_CTF: Final = re.compile(rb"(?:\s++|<\?(?>.*?\?>)|<!--(?>.*?-->))*+<CTfile[\s>/]", re.DOTALL)
+"""A file whose first element is CTfile."""
 Row: TypeAlias = dict[str, Any]
 
 
@@ -49,7 +51,9 @@ def read_document(content: bytes, kind: str) -> Contents:
 
 
 def kind_of(content: bytes) -> str:
-    """`SC` or `SWF`, from the first `Collection` element; unreadable where there is none or it is another."""
+    """`CTF` from the root element, else `SC` or `SWF` from the first `Collection`; unreadable where it is another."""
+    if _CTF.match(content[:20_000]):
+        return "CTF"
     found = re.search(rb"<Collection\s*>\s*([^<]*?)\s*</Collection\s*>", content[:20_000])
     said = found[1].decode(errors="replace") if found else ""
     if said in KINDS:
@@ -60,7 +64,7 @@ def kind_of(content: bytes) -> str:
         refuse("it has no header with a Collection element.", "Send the file the MIS makes for the census, unchanged.")
     refuse(
         f"the collection “{said[:40]}” is not one that is read here.",
-        "Read are the School Census (SC) and the School Workforce Census (SWF).",
+        "Read are the School Census (SC), the School Workforce Census (SWF) and the Common Transfer File.",
         line,
     )
 
@@ -179,9 +183,9 @@ class _Reader:
         return near
 
     def _root(self, name: str) -> Place:
-        if name != "Message":
+        if name != self.message.name:
             refuse(
-                f"it begins with {name[:60]}, not with Message.",
+                f"it begins with {name[:60]}, not with {self.message.name}.",
                 "Send the file the MIS makes for the census.",
                 self.line,
             )
@@ -287,10 +291,15 @@ class _Lines(_Reader):
         lines, kept = (self.open_lines[-1] if self.open_lines else {}), set(row)
         super()._end(name)
         if place.leaf:
-            items = {place.name} if table == "header" else set(row) - kept
+            items = {_header_item(place)} if table == "header" else set(row) - kept
             lines.update(dict.fromkeys(items, line))
         if place.row:
             self.open_lines.pop()
+
+
+def _header_item(place: Place) -> str:
+    column = place.columns[0] if place.columns else ""
+    return DESTINATION_ITEMS.get(column, place.name)
 
 
 _REASONS: Final = {

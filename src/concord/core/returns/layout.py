@@ -18,7 +18,7 @@ from concord.core.shelf import shelf
 
 Roll = Literal["on", "off"]
 ROLLS: Final[tuple[Roll, Roll]] = ("on", "off")
-FILES: Final = {"SC": "school_census.toml", "SWF": "workforce.toml"}
+FILES: Final = {"SC": "school_census.toml", "SWF": "workforce.toml", "CTF": "ctf.toml"}
 SINGLE: Final = frozenset({"school", "modules", "la"})
 """Tables a return has one row of at most."""
 
@@ -81,8 +81,8 @@ class Child:
 class Table:
     """One table: its content in the order it is written in, where its rows lie, its names in COLLECT's export.
 
-    `rows` has, by roll, the places under `Message` of a table that stands by itself, the one written first. Tables
-    without rolls are all `on`.
+    `rows` has, by roll, the places under the root element of a table that stands by itself, the one written first.
+    Tables without rolls are all `on`.
     """
 
     name: str
@@ -155,7 +155,7 @@ class Layout:
 
 @cache
 def layout(kind: str) -> Layout:
-    """The layout of `SC` or `SWF`."""
+    """The layout of `SC`, `SWF` or `CTF`."""
     path = shelf("codesets") / "data_items" / FILES[kind]
     tables = tomllib.loads(path.read_text(encoding="utf-8"))
     return Layout(kind, {name: _table(name, entry) for name, entry in tables.items()})

@@ -12,13 +12,20 @@ from concord.core.collection import TITLES
 from concord.core.returns.layout import SINGLE, Layout, layout
 
 Form = Literal["xml", "collect_csv"]
-KINDS: Final = {"SC": "SC", "SWF": "SWF"} | {title: kind for kind, title in TITLES.items()}
+KINDS: Final = {"SC": "SC", "SWF": "SWF", "CTF": "CTF"} | {title: kind for kind, title in TITLES.items()}
 """The kind for each way `Collection` is written in a header."""
+TRANSFER: Final = "Common Transfer File"
+"""The name of the document in the header of a CTF, which has no Collection."""
 
 
 @dataclass(frozen=True)
 class Header:
-    """The header as sent, all text, empty where absent. `native_id`: COLLECT's name of the establishment (CSV only)."""
+    """The header as sent, all text, empty where absent. `native_id`: COLLECT's name of the establishment (CSV only).
+
+    A Common Transfer File has no term; its `year` is the first calendar year of its academic year, its `xversion` the
+    version of the CTF. From `document` on are its alone: the name of the document where it is another than Common
+    Transfer File; `destination_…`, whom it is for.
+    """
 
     collection: str
     term: str
@@ -34,10 +41,18 @@ class Header:
     serial: str = ""
     created: str = ""
     native_id: str = ""
+    document: str = ""
+    qualifier: str = ""
+    data_qualifier: str = ""
+    descriptor: str = ""
+    school_name: str = ""
+    destination_lea: str = ""
+    destination_estab: str = ""
+    destination_urn: str = ""
 
     @property
     def kind(self) -> str:
-        """`SC` or `SWF`, however the collection is written; as sent where it is neither."""
+        """`SC`, `SWF` or `CTF`, however the collection is written; as sent where it is none of them."""
         return KINDS.get(self.collection, self.collection)
 
     @property
@@ -47,7 +62,9 @@ class Header:
 
     @property
     def collection_id(self) -> str:
-        """`SC-AUT-2026`, `SWF-AUT-2026`: the id `core.collection` knows it by."""
+        """`SC-AUT-2026`, `SWF-AUT-2026`: its id in `core.collection`; `CTF-2026`, which is none there."""
+        if self.kind == "CTF":
+            return f"CTF-{self.year}"
         return f"{self.kind}-{self.term or 'AUT'}-{self.year}"
 
 
@@ -70,7 +87,7 @@ class Return:
     """A return: header, a frame a table (all of the layout's, columns as `Layout.schema`), what was strange in it.
 
     `remarks` say what the reader had to take from elsewhere. Two are equal when header, frames, unknown items and form
-    are; `sha256` (of the bytes read) and remarks do not count.
+    are; `sha256` (of the bytes read), the name of the file and remarks do not count.
     """
 
     header: Header
@@ -79,6 +96,7 @@ class Return:
     form: Form = "xml"
     sha256: str = ""
     remarks: tuple[str, ...] = field(default=())
+    name: str = ""
 
     @property
     def layout(self) -> Layout:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
@@ -25,6 +25,32 @@ HEADER: Final = {
     "created": "Source/DateTime",
 }
 """Where each field of a header stands under `Message/Header`, in the order it is written in."""
+TRANSFER_HEADER: Final = {
+    "document": "DocumentName",
+    "xversion": "CTFversion",
+    "created": "DateTime",
+    "qualifier": "DocumentQualifier",
+    "data_qualifier": "DataQualifier",
+    "descriptor": "DataDescriptor",
+    "software": "SupplierID",
+    "lea": "SourceSchool/LEA",
+    "estab": "SourceSchool/Estab",
+    "urn": "SourceSchool/URN",
+    "school_name": "SourceSchool/SchoolName",
+    "year": "SourceSchool/AcademicYear",
+    "destination_lea": "DestSchool/LEA",
+    "destination_estab": "DestSchool/Estab",
+    "destination_urn": "DestSchool/URN",
+}
+"""The same of a Common Transfer File, under `CTfile/Header`."""
+DESTINATION_ITEMS: Final = {
+    "destination_lea": "DestSchool/LEA",
+    "destination_estab": "DestSchool/Estab",
+    "destination_urn": "DestSchool/URN",
+}
+"""Header items told with the element around them, because the source has items of the same name."""
+ROOTS: Final = {"SC": "Message", "SWF": "Message", "CTF": "CTfile"}
+"""The root element of each kind of file."""
 
 
 @dataclass(slots=True)
@@ -60,9 +86,9 @@ class Place:
 
 @cache
 def message(kind: str) -> Place:
-    """The tree under `Message` of a kind of collection, its header included."""
-    plan, root = layout(kind), Place("Message")
-    _grow_header(root.child("Header"))
+    """The tree under the root element of a kind of collection, its header included."""
+    plan, root = layout(kind), Place(ROOTS[kind])
+    _grow_header(root.child("Header"), header_of(kind))
     for table in plan.tables.values():
         for roll in ROLLS:
             for path in table.rows.get(roll, ()):
@@ -70,13 +96,18 @@ def message(kind: str) -> Place:
     return root
 
 
-def _grow_header(place: Place) -> None:
+def header_of(kind: str) -> Mapping[str, str]:
+    """Where each field of the header of a kind of file stands."""
+    return TRANSFER_HEADER if kind == "CTF" else HEADER
+
+
+def _grow_header(place: Place, fields: Mapping[str, str]) -> None:
     place.row, place.by_leaf = "header", {}
-    for column, path in HEADER.items():
+    for column, path in fields.items():
         place.down(path.split("/")).keep(column)
-    place.down(
-        ("Content", "CBDSLevels", "CBDSLevel")
-    ).leaf = True  # says that schools and pupils are told; nothing is kept
+    if fields is HEADER:
+        levels = place.down(("Content", "CBDSLevels", "CBDSLevel"))
+        levels.leaf = True  # says that schools and pupils are told; nothing is kept
 
 
 def _grow(plan: Layout, place: Place, table: str, roll: Roll) -> None:

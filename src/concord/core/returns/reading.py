@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 from typing import Final
 
 import polars as pl
@@ -11,7 +12,7 @@ import polars as pl
 from concord.core.returns.columns import read_plain
 from concord.core.returns.document import MAX_BYTES, Contents, Row, kind_of, read_document, refuse
 from concord.core.returns.layout import ROLLS, Layout, layout
-from concord.core.returns.model import Header, Return
+from concord.core.returns.model import TRANSFER, Header, Return
 from concord.core.trouble import Unreadable
 
 _NOT_UTF_8: Final = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"\x00<": "UTF-16", b"<\x00": "UTF-16"}
@@ -20,12 +21,13 @@ _TERMS: Final = ("AUT", "SPR", "SUM")
 
 
 def read(content: bytes, *, name: str = "") -> Return:
-    """One return from its XML, a School Census or a School Workforce Census; values verbatim, absent and empty as null.
+    """One return from its XML: School Census, Workforce Census or CTF; values verbatim, absent and empty as null.
 
-    Raises Unreadable with the line, the reason and what to do for whatever is not wholly a return. `name` is only told.
+    Raises Unreadable with the line, the reason and what to do for whatever is not wholly a return. `name`, of the
+    file, is kept beside it: a CTF goes where its name says.
     """
     try:
-        return _read(content)
+        return replace(_read(content), name=name)
     except Unreadable as fault:
         what = f"{name} cannot be read as a return." if name else fault.what
         raise Unreadable(what, why=fault.why, todo=fault.todo, line=fault.line) from None
@@ -80,6 +82,8 @@ def _frame(plan: Layout, table: str, found: Contents) -> pl.DataFrame:
 def _header(found: Contents, kind: str) -> Header:
     told = {name: value.strip() for name, value in found.header.items()}
     header = Header(**{"collection": "", "term": "", "year": "", **told})
+    if kind == "CTF":
+        return replace(header, collection=kind, document="" if header.document == TRANSFER else header.document)
     if kind == "SC" and header.term not in _TERMS:
         refuse(f"its header's term is “{header.term[:20]}”.", "The Term of a School Census is AUT, SPR or SUM.")
     if not re.fullmatch(r"20[0-9]{2}", header.year, re.ASCII):

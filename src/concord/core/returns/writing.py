@@ -15,8 +15,9 @@ from typing import Final
 import polars as pl
 
 from concord.core.returns.layout import ROLLS, Child, DataItem, Layout, Roll
-from concord.core.returns.model import Header, Return
-from concord.core.returns.places import HEADER
+from concord.core.returns.model import TRANSFER, Header, Return
+from concord.core.returns.places import ROOTS, header_of
+from concord.core.returns.transfer import require_addressed
 from concord.core.trouble import Trouble
 
 _ESCAPES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;", "\r": "&#13;"}
@@ -27,9 +28,12 @@ _MONTHS: Final = {"AUT": (10, 1), "SPR": (1, 15), "SUM": (5, 15)}
 def write(ret: Return) -> bytes:
     """The return as UTF-8 XML, as its collection, term and census day have it; reading it gives the same return.
 
-    Items the census does not collect are left out: `left_out` tells them. Trouble for characters XML cannot hold.
+    Items the census does not collect are left out: `left_out` tells them. Trouble for characters XML cannot hold, and
+    for a CTF that says not whom it is from and for.
     """
-    tree = _Group("Message")
+    if ret.header.kind == "CTF":
+        require_addressed(ret.header)
+    tree = _Group(ROOTS[ret.header.kind])
     tree.put(("Header",), _Text(_header(ret.header)))
     for table in ret.layout.tables.values():
         for roll, paths in table.rows.items():
@@ -188,11 +192,11 @@ def _nearest(plan: Layout, table: str, parent: str, frame: pl.DataFrame) -> pl.D
 
 def _header(header: Header) -> str:
     group = _Group("Header")
-    for name, path in HEADER.items():
-        value = getattr(header, name)
+    for name, path in header_of(header.kind).items():
+        value = getattr(header, name) or (TRANSFER if name == "document" else "")
         if value:
             *groups, tag = path.split("/")
-            group.put(tuple(groups), _Text(f"{_line(3)}<{tag}>{_escaped(value)}</{tag}>"))
+            group.put(tuple(groups), _Text(f"{_line(2 + len(groups))}<{tag}>{_escaped(value)}</{tag}>"))
     levels = "".join(f"{_line(4)}<CBDSLevel>{level}</CBDSLevel>" for level in _levels(header))
     group.put(("Content", "CBDSLevels"), _Text(levels))
     text: str = pl.select(group.inner(1)).item()

@@ -6,7 +6,7 @@ from concord.core.rules.books import every_rule, rule_of, rules_of
 from concord.core.rules.causes import Cause, group_by_cause
 from concord.core.rules.engine import check, check_many, counts
 from concord.core.rules.rule import Finding, Outcome, Rule
-from concord.core.rules.setting import CodeRow, Setting, Surroundings, setting_of, shared_upns
+from concord.core.rules.setting import CodeRow, Setting, Surroundings, setting_for, setting_of, shared_upns
 from concord.core.rules.sheet import findings_sheet
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "group_by_cause",
     "rule_of",
     "rules_of",
+    "setting_for",
     "setting_of",
     "shared_upns",
 ]

@@ -87,7 +87,7 @@ OF_PUPIL: Final[dict[str, Aggregate]] = {
         sen_first=(text("SENtypeRank") == "1").sum(),
         sen_second=(text("SENtypeRank") == "2").sum(),
     ),
-    **_over("address", addresses=pl.len()),
+    **_over("address", addresses=pl.len(), own_addresses=pl.col("contact").is_null().sum()),
     **_over("ap_provision", ap_provisions=pl.len()),
     **_over(
         "school_arranged_ap",
@@ -103,6 +103,9 @@ OF_PUPIL: Final[dict[str, Aggregate]] = {
     **_over("learner_support", supports=pl.len()),
     **_over("learner_fam", fams=pl.len()),
     **_over("funding_basis", bases=pl.len()),
+    **_over("sen_history", sen_latest=text("SENprovision").sort_by(day("StartDate"), nulls_last=False).last()),
+    **_over("school_history", places=pl.len()),
+    **_over("contact", contacts=pl.len()),
 }
 
 _INFANT: Final = order("NCyearActual").is_between(0, 2)
@@ -111,6 +114,7 @@ _LANGUAGE_UNKNOWN: Final = text("Language").is_in(["NOT", "REF", "ZZZ"])
 OF_RETURN: Final[dict[str, Aggregate]] = {
     **_over(
         "pupil",
+        pupils=pl.len(),
         on_roll=ON_ROLL.sum(),
         left=LEFT.sum(),
         own=(ON_ROLL & _OWN).sum(),
@@ -196,6 +200,8 @@ OF_MEMBER: Final[dict[str, Aggregate]] = {
     **_over("qualification", own_qualifications=pl.len()),
 }
 
+OF_CONTACT: Final[dict[str, Aggregate]] = _over("address", own_addresses_of_contact=pl.len())
+
 OF_CONTRACT: Final[dict[str, Aggregate]] = {
     **_over(
         "role",
@@ -210,6 +216,7 @@ AGGREGATES: Final = {
     "pupil": (OF_PUPIL, "pid"),
     "member": (OF_MEMBER, "mid"),
     "contract": (OF_CONTRACT, "cid"),
+    "contact": (OF_CONTACT, "nid"),
     "return": (OF_RETURN, "ret"),
 }
 """The counts that rows of each table may have, and the key they are grouped by."""

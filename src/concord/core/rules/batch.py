@@ -28,9 +28,18 @@ HEADER_ITEMS: Final = {
     "Xversion": "xversion",
     "SerialNo": "serial",
     "DateTime": "created",
+    "DocumentName": "document",
+    "CTFversion": "xversion",
+    "DocumentQualifier": "qualifier",
+    "SupplierID": "software",
+    "SchoolName": "school_name",
+    "AcademicYear": "year",
+    "DestSchool/LEA": "destination_lea",
+    "DestSchool/Estab": "destination_estab",
+    "DestSchool/URN": "destination_urn",
 }
-"""Header items by their names in the XML, and the fields that hold them."""
-KEYS: Final = {"pupil": "pid", "member": "mid", "contract": "cid"}
+"""Header items by their names in the XML, and the fields that hold them. `FileName` is beside them."""
+KEYS: Final = {"pupil": "pid", "member": "mid", "contract": "cid", "contact": "nid"}
 """Tables with children, by the column of a child that names its parent: the parent's key over the batch."""
 _NUMBERS: Final = frozenset({"row", "ret", *KEYS.values()})
 _BY_RETURN: Final = ("school", "header", "return")
@@ -40,7 +49,7 @@ class Batch:
     """Tables of several returns of one collection, term and phase.
 
     Over the whole batch `ret` numbers the return, `pid` the pupil, `mid` and `cid` a workforce return's member and
-    contract.
+    contract, `nid` the contact of a CTF.
     """
 
     def __init__(self, returns: Sequence[Return], setting: Setting, *, phase_known: bool = True) -> None:
@@ -181,6 +190,7 @@ def _part(ret: Return, table: str) -> pl.DataFrame:
     """One table of one return; the establishment, the header and the return itself have one row, whatever was sent."""
     if table == "header":
         sent = {item: [getattr(ret.header, name)] for item, name in HEADER_ITEMS.items()}
+        sent["FileName"] = [ret.name]
         return pl.DataFrame(sent, schema=dict.fromkeys(sent, pl.String)).with_columns(row=pl.lit(0, pl.UInt32))
     one = pl.DataFrame({"row": [0]}, schema={"row": pl.UInt32})
     frame = one if table == "return" else ret.tables.get(table, one.clear())

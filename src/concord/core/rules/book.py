@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from concord.core.rules import school_census, workforce
+from concord.core.rules import ctf, school_census, workforce
 from concord.core.rules.rule import Rule
 
 _SIDES: Final = {"pass": "holds", "fail": "broken"}
 _BOOKS: Final = {
     "School Census": (school_census.RULES, school_census.MODULES, "school_census"),
     "School Workforce Census": (workforce.RULES, workforce.MODULES, "workforce"),
+    "Common Transfer File": (ctf.RULES, ctf.MODULES, "ctf"),
 }
 
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from functools import cache
 
-from concord.core.rules import school_census, workforce
+from concord.core.rules import ctf, school_census, workforce
 from concord.core.rules.rule import Rule
 from concord.core.trouble import Trouble
 
 
 @cache
 def rules_of(kind: str) -> tuple[Rule, ...]:
-    """Every rule of a collection (`SC`, `SWF`), in the order of its modules."""
-    return {"SC": school_census.RULES, "SWF": workforce.RULES}.get(kind, ())
+    """Every rule of a kind of file (`SC`, `SWF`, `CTF`), in the order of its modules."""
+    return {"SC": school_census.RULES, "SWF": workforce.RULES, "CTF": ctf.RULES}.get(kind, ())
 
 
 @cache
 def every_rule() -> tuple[Rule, ...]:
     """Every rule of every collection."""
-    return (*rules_of("SC"), *rules_of("SWF"))
+    return (*rules_of("SC"), *rules_of("SWF"), *rules_of("CTF"))
 
 
 @cache

@@ -10,7 +10,8 @@ from datetime import date, timedelta
 from functools import cache
 
 from concord.core import codesets
-from concord.core.collection import Collection
+from concord.core.collection import Collection, by_id
+from concord.core.returns import Header
 from concord.core.shelf import shelf
 from concord.core.trouble import Trouble
 
@@ -89,6 +90,22 @@ def setting_of(of: Collection, around: Mapping[str, Surroundings] | None = None)
     days = {"census_day": of.reference_date, "age_day": of.age_date, "year_from": of.age_date + timedelta(days=1)}
     for name, window in of.windows.items():
         days |= {f"{name}_from": window.first, f"{name}_to": window.last}
+    return Setting(days, _codes(), thresholds(), around or {})
+
+
+def setting_for(header: Header, around: Mapping[str, Surroundings] | None = None) -> Setting:
+    """The setting of what a header belongs to: its collection, or for a CTF the day the file was made.
+
+    Raises UnknownCollection. A CTF with no day has no days: rules that ask for one could not run.
+    """
+    if header.kind != "CTF":
+        return setting_of(by_id(header.collection_id), around)
+    try:
+        made = date.fromisoformat(header.created[:10])
+    except ValueError:
+        return Setting({}, _codes(), thresholds(), around or {})
+    year = made.year if made.month > 8 else made.year - 1
+    days = {"census_day": made, "age_day": date(year, 8, 31), "year_from": date(year, 9, 1)}
     return Setting(days, _codes(), thresholds(), around or {})
 
 

@@ -16,9 +16,10 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from concord.core.collection import Collection, by_id
+from concord.core.collection import UnknownCollection
 from concord.core.returns import Return, UnknownItem, locate_many, read_each
 from concord.core.returns.archive import files
+from concord.core.returns.transfer import destination, require_destination
 from concord.core.rules import (
     Finding,
     Outcome,
@@ -27,7 +28,7 @@ from concord.core.rules import (
     counts,
     findings_sheet,
     group_by_cause,
-    setting_of,
+    setting_for,
     shared_upns,
 )
 from concord.core.trouble import Trouble, Unreadable
@@ -38,8 +39,10 @@ app = typer.Typer(add_completion=False)
 
 _HELP = """Read and validate returns. Nothing is stored, nothing leaves this machine.
 
-PATH is a return in XML, a COLLECT export (a folder or zip of CSV), or a folder or zip of returns. Returns given
-together are one local authority's: a pupil on roll at two establishments is queried.
+PATH is a return in XML (School Census, School Workforce Census), a Common Transfer File, a COLLECT export (a folder or
+zip of CSV), or a folder or zip of these. Returns given together are one local authority's: a pupil on roll at two
+establishments is queried. A Common Transfer File is checked as of the day it was made; with --for, one that is for
+another establishment is refused unread.
 
 With --previous, the returns of the census before: the rules that compare two censuses can then run. Rules that
 could not run are listed with the reason; they are never counted as passed.
@@ -68,10 +71,13 @@ def check(
     *,
     sheet: Annotated[Path | None, typer.Option("--csv", help="Write the findings as a sheet to work through.")] = None,
     previous: Annotated[list[Path] | None, typer.Option(help="The returns of the census before.")] = None,
+    taker: Annotated[
+        str, typer.Option("--for", help="Who takes Common Transfer Files in: 886/4001, or 886/LLLL for the LA.")
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
 ) -> int:
     """Read everything, check each collection's returns together, and tell what was found."""
-    checked = list(_read(paths))
+    checked = list(_addressed(_read(paths), taker))
     _check(checked, _counts_before(previous or []))
     if as_json or sheet:
         lines = {id(each): _lines(each) for each in checked}
@@ -95,34 +101,47 @@ def _read(paths: Sequence[Path]) -> Iterator[Checked]:
                 yield Checked(name, path, got)
 
 
+def _addressed(checked: Iterable[Checked], taker: str) -> Iterator[Checked]:
+    """Each file; a Common Transfer File for another than `taker`, where one is given, only with why it is refused."""
+    for each in checked:
+        try:
+            if taker and each.ret and each.ret.header.kind == "CTF":
+                require_destination(each.ret.header, taker)
+            yield each
+        except Trouble as fault:
+            yield Checked(each.file, each.path, fault=fault)
+
+
 def _check(checked: Sequence[Checked], before: Mapping[str, Mapping[str, float]]) -> None:
     """Check the returns of each collection together; one whose collection is not known could not be checked."""
-    readable = sorted((each for each in checked if each.ret), key=_collection_id)
-    for name, group in groupby(readable, key=_collection_id):
+    readable = sorted((each for each in checked if each.ret), key=_belongs_to)
+    for _, group in groupby(readable, key=_belongs_to):
         members = list(group)
         try:
-            of = by_id(name)
-        except Trouble as fault:
+            outcomes = _outcomes(members, before)
+        except UnknownCollection as fault:
             for each in members:
                 each.fault = fault
             continue
-        for each, outcome in zip(members, _outcomes(members, of, before), strict=True):
+        for each, outcome in zip(members, outcomes, strict=True):
             each.outcome = outcome
 
 
-def _collection_id(each: Checked) -> str:
-    return each.ret.header.collection_id if each.ret else ""
+def _belongs_to(each: Checked) -> tuple[str, str]:
+    """The collection; of a Common Transfer File, which has none, the day it was made."""
+    header = each.ret.header if each.ret else None
+    return (header.collection_id, header.created[:10] if header.kind == "CTF" else "") if header else ("", "")
 
 
-def _outcomes(members: Sequence[Checked], of: Collection, before: Mapping[str, Mapping[str, float]]) -> list[Outcome]:
+def _outcomes(members: Sequence[Checked], before: Mapping[str, Mapping[str, float]]) -> list[Outcome]:
     returns = [each.ret for each in members if each.ret]
-    upns = {ret.header.laestab: _on_roll(ret) for ret in returns if "pupil" in ret.tables}
+    upns = {ret.header.laestab: _on_roll(ret) for ret in returns if ret.header.kind == "SC"}
     shared: Mapping[str, frozenset[str] | None] = shared_upns(upns) if len(upns) > 1 else {}
     around = {
         ret.header.laestab: Surroundings(before.get(ret.header.laestab), elsewhere=shared.get(ret.header.laestab))
         for ret in returns
     }
-    return check_many(returns, setting_of(of, around))
+    return check_many(returns, setting_for(returns[0].header, around))
 
 
 def _on_roll(ret: Return) -> Iterable[str]:
@@ -135,7 +154,7 @@ def _counts_before(paths: Sequence[Path]) -> dict[str, dict[str, float]]:
     for each in _read(paths):
         if each.ret is None:
             raise each.fault or Trouble(f"{each.file} cannot be read.")
-        found[each.ret.header.laestab] = counts(each.ret, setting_of(by_id(each.ret.header.collection_id)))
+        found[each.ret.header.laestab] = counts(each.ret, setting_for(each.ret.header))
     return found
 
 
@@ -160,6 +179,7 @@ def _document(each: Checked, lines: Lines) -> dict[str, Any]:
         "term": header.term if header else None,
         "year": header.year if header else None,
         "establishment": header.laestab if header else None,
+        "destination": (destination(header) or None) if header else None,
         "outcome": "unreadable" if each.fault else each.outcome.kind,
         "counts": each.outcome.counts,
         "findings": [_finding(finding, _line(finding, lines)) for finding in each.outcome.findings],

@@ -37,7 +37,7 @@ Example: concord rules 1510
 def rules(
     code: Annotated[str, typer.Argument(help="One rule.", metavar="[CODE]")] = "",
     *,
-    collection: Annotated[str, typer.Option(help="SC School Census, SWF School Workforce Census.")] = "",
+    collection: Annotated[str, typer.Option(help="SC School Census, SWF School Workforce Census, CTF.")] = "",
     sheet: Annotated[Path | None, typer.Option("--compare", help="DfE's spreadsheet of validation rules.")] = None,
     accept: Annotated[Path | None, typer.Option(help="With --compare: the file to write what is accepted to.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
