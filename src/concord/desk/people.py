@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
+
+from django.utils import timezone
 
 from concord.core.agreement.model import EVERY, Actor
 from concord.core.trouble import Trouble
 from concord.desk import gate, standings
+from concord.desk.access_terms import access, last_day
 from concord.store.models import Establishment, Person
 
 YEAR = timedelta(days=365)
@@ -40,14 +44,21 @@ def actor(person: Person, *, stepped_up: bool = False) -> Actor:
     return Actor(
         ref=person.ref.hex,
         role=person.role,
-        establishments=frozenset(person.establishments),
+        establishments=frozenset(person.establishments) | in_districts(person.districts),
         caseload=frozenset(str(one) for one in person.caseload),
         active=person.active,
         trained_until=person.trained_until,
         declared_until=person.declared_until,
-        authorised_until=person.authorised_until,
+        authorised_until=min((one for one in (person.authorised_until, person.recertify_by) if one), default=None),
         stepped_up=stepped_up,
     )
+
+
+def in_districts(districts: Sequence[str]) -> frozenset[str]:
+    """The establishments of these districts as the register has them now: one that opens there is covered at once."""
+    if not districts:
+        return frozenset()
+    return frozenset(Establishment.objects.filter(district__in=list(districts)).values_list("laestab", flat=True))
 
 
 def let_in(
@@ -61,8 +72,12 @@ def let_in(
     authoriser: Person | None = None,
     trained: bool = True,
     declared: bool = True,
+    districts: Sequence[str] = (),
 ) -> Person:
-    """Let a named person in. Nobody lets themselves in: the one who authorises is named (clause 4(a))."""
+    """Let a named person in at once, prepared elsewhere: by whoever installs the hub, and in the demonstration.
+
+    Everybody else is invited (`desk.invite`). Nobody lets themselves in: the one who authorises is named (4(a)).
+    """
     if role not in standings.agreement().roles:
         raise Trouble(f"There is no role {role!r}.", todo="Choose one of the roles of the agreement.")
     permit = gate.ask(by, "user-access", establishments=establishments)
@@ -72,6 +87,9 @@ def let_in(
         name=name,
         role=role,
         establishments=establishments,
+        districts=list(districts),
+        joined=timezone.now(),
+        recertify_by=last_day(gate.today(), access().periods.recertify_months) if authoriser else None,
         authorised_by=authoriser,
         trained_until=until if trained else None,
         declared_until=until if declared else None,
@@ -90,3 +108,13 @@ def by_role(role: str) -> Actor:
     if found is None:
         raise Trouble(f"Nobody holds the role {title(role)!r}.", todo="Let somebody in first.")
     return actor(found)
+
+
+def active(ref: str) -> Person | None:
+    """A person who may sign in, by their ref."""
+    return Person.objects.filter(ref=ref, active=True).first()
+
+
+def says(role: str) -> str:
+    """What a role does, in the sentence a parent could read."""
+    return standings.agreement().roles[role].says

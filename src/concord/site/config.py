@@ -86,6 +86,21 @@ class Config(BaseSettings):
     session_hours: int = Field(
         8, ge=1, le=24, description="Hours after which a user signs in again, whatever they did."
     )
+    forwarded_for: int = Field(
+        0,
+        ge=0,
+        le=5,
+        description="Proxies in front that each add whom they serve to X-Forwarded-For. 0: none is trusted.",
+    )
+    oidc: Path | None = Field(
+        None, description="TOML file of the identity providers people may sign in with (OpenID Connect). Empty: none."
+    )
+    smtp_url: SecretStr | None = Field(
+        None,
+        description="Server that takes messages: smtp://host:587 or smtps://user:password@host:465. "
+        "Empty: messages are kept as files in the folder `mail` of the home folder, and none is sent.",
+    )
+    mail_from: str = Field("concord@localhost", description="Address that messages come from.")
     processes: int = Field(2, ge=1, le=64, description="Processes that serve pages.")
     threads: int = Field(4, ge=1, le=64, description="Requests that one process works on at a time.")
 
@@ -99,7 +114,7 @@ class Config(BaseSettings):
         return self.keys or self.home / "keys"
 
 
-SECRETS = frozenset({"database_url", "database_app_url", "database_ledger_url", "secret_key"})
+SECRETS = frozenset({"database_url", "database_app_url", "database_ledger_url", "secret_key", "smtp_url"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,12 +27,11 @@ class Lengths:
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """One version of the security and data protection declaration (4(b)). `at_once`: it ends earlier acceptances."""
+    """One version of the security and data protection declaration (4(b))."""
 
     version: str
     since: date
     source: str
-    at_once: bool
     title: str
     says: tuple[str, ...]
 
@@ -61,9 +60,11 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The whole of `access.toml`. `grants` holds, for a role that lets people in, the roles it may give."""
+    """The whole of `access.toml`. `grants` holds, for a role that lets people in, the roles it may give; `watch` the
+    roles that see everybody who has access and decide about nobody."""
 
     periods: Lengths
+    watch: tuple[str, ...]
     grants: Mapping[str, tuple[str, ...]]
     declarations: tuple[Declaration, ...]
     courses: tuple[Course, ...]
@@ -78,12 +79,13 @@ class Access:
 
 
 def load_access(folder: Path, roles: Iterable[str]) -> Access:
-    """Read `access.toml` strictly; `roles` are those of the agreement. Raises `Faults` with every fault and its line."""
+    """Read `access.toml` strictly; `roles` are the agreement's. Raises `Faults` with every fault and its line."""
     sheet, known, faults = open_sheet(folder / "access.toml"), tuple(roles), list[Unreadable]()
     grants = dict(each(sheet.entries("grant"), lambda entry: _grant(entry, known), faults))
     declarations = each(sheet.entries("declaration"), _declaration, faults)
     courses = each(sheet.entries("course"), lambda entry: _course(entry, faults), faults)
-    found = Access(_lengths(sheet.table("periods")), grants, tuple(declarations), tuple(courses))
+    watch = sheet.words("watch", known, "role", may_be_empty=True)
+    found = Access(_lengths(sheet.table("periods")), watch, grants, tuple(declarations), tuple(courses))
     sheet.done()
     for key, days in (("declaration", [one.since for one in declarations]), ("course", [one.since for one in courses])):
         if not faults and (not days or days != sorted(set(days))):
@@ -108,7 +110,6 @@ def _declaration(entry: Entry) -> Declaration:
         entry.text("version"),
         entry.day("since"),
         entry.choice("source", _SOURCES, "source"),
-        entry.flag("at_once"),
         entry.text("title"),
         entry.words("says"),
     )
