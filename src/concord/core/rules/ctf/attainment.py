@@ -52,7 +52,9 @@ _ATTENDED: Final[list[Rule]] = [
         "The same year at the same establishment stands twice.",
         "Keep one of the two.",
     ),
-    needed("T0621", _M, "AttendanceStartDate", "first day of the marks", given("AttendanceMarks"), "of marks"),
+    needed(
+        "T0621", _M, "AttendanceStartDate", "first day of the marks", given("AttendanceMarks"), "where marks are told"
+    ),
     dated("T0622", _M, "AttendanceStartDate", "first day of the marks"),
     query(
         "T0623",
@@ -105,7 +107,14 @@ _RESULTS: Final[list[Rule]] = [
     needed("T0708", _A, "Method", "method of the assessment", source=_MTC),
     needed("T0709", _A, "Component", "component of the assessment", source=_MTC),
     coded("T0710", _A, "ResultStatus", "status of the result", "result_status", source="CBDS CS014 [V]"),
-    needed("T0711", _A, "Result", "result", (text("ResultStatus") == "R").fill_null(False), "of a finished assessment"),
+    needed(
+        "T0711",
+        _A,
+        "Result",
+        "result",
+        (text("ResultStatus") == "R").fill_null(False),
+        "where the status says that it is final",
+    ),
     error(
         "T0712",
         _A,

@@ -58,7 +58,7 @@ _HOMES: Final[list[Rule]] = [
         source="form of the number as published [V]",
     ),
     whole("T0507", _A, "Easting", "easting", 0, 700_000),
-    whole("T0508", _A, "Northing", "northing", 0, 1_300_000),
+    patterned("T0508", _A, "Northing", "northing", r"^\d{1,7}$", "up to seven digits"),
 ]
 
 _PHONES: Final[list[Rule]] = [

@@ -191,7 +191,7 @@ _PLACES: Final[list[Rule]] = [
         "LeavingDate",
         "date of leaving",
         flag("LastSchool") & _TO.is_in(["XXXXXXX", "MMMMMMM"]),
-        "of a pupil with no next establishment in the system",
+        "for a pupil with no next establishment in the system",
     ),
     query(
         "T0417",

@@ -201,7 +201,12 @@ _BASIC: Final[list[Rule]] = [
     coded("T0251", _P, "ServiceChild", "service child indicator", "service_child"),
     truth("T0252", _P, "InCare", "sign that the pupil is looked after"),
     needed(
-        "T0253", _P, "CareAuthority", "authority that looks after the pupil", flag("InCare"), "of a pupil in its care"
+        "T0253",
+        _P,
+        "CareAuthority",
+        "authority that looks after the pupil",
+        flag("InCare"),
+        "for a pupil who is looked after",
     ),
     patterned("T0254", _P, "CareAuthority", "authority that looks after the pupil", r"^\d{3}$", "three digits"),
     query(
