@@ -10,7 +10,7 @@ from concord.core import returns as files
 from concord.core.agreement.model import Actor, Permit
 from concord.core.collection import Collection, by_id
 from concord.core.trouble import Unreadable
-from concord.desk import gate, keys, return_states, standings
+from concord.desk import gate, give_receipt, keys, return_states, standings
 from concord.desk.establishments import family_of
 from concord.store import returns, vault
 from concord.store.jobs import later
@@ -67,6 +67,7 @@ def receive(actor: Actor, content: bytes, name: str, laestab: str, via: str) -> 
     with gate.act(permit, "return received", f"{arriving.collection.id} {laestab}") as deed:
         version = keep(permit, arriving, via)
         deed.facts |= {"version": version.number, "sha256": version.file_id, "bytes": len(content)}
+        deed.extra |= give_receipt.promised(permit, version, "received")
     return version
 
 

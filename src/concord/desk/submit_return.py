@@ -6,8 +6,16 @@ from django.utils import timezone
 
 from concord.core.agreement.model import Actor
 from concord.core.trouble import Trouble
-from concord.desk import gate, return_states, standings
+from concord.desk import gate, give_receipt, return_states, standings
+from concord.desk.establishments import family_of
 from concord.store import returns
+
+DECLARATIONS = {
+    "return-1": "I have checked the summary of this return. As far as I know it is complete and right on census day.",
+    "copy-1": "We have made our own return to the DfE. This is its final file, and it is complete and right.",
+}
+"""What the head declares, by the name under which the ledger keeps it. Wording that changes gets a new name."""
+LONGEST_NAME = 120
 
 
 def may_submit(actor: Actor) -> bool:
@@ -15,7 +23,17 @@ def may_submit(actor: Actor) -> bool:
     return actor.role in standings.agreement().terms.may_sign
 
 
-def submit(actor: Actor, laestab: str, collection: str) -> None:
+def declaration_of(laestab: str) -> tuple[str, str]:
+    """Which declaration the establishment's head makes, and its words: an academy's is about its own return too."""
+    name = "copy-1" if family_of(laestab, gate.today()) == "academy" else "return-1"
+    return name, DECLARATIONS[name]
+
+
+def submit(actor: Actor, laestab: str, collection: str, *, signed: str = "") -> None:
+    """Sign off and submit; `signed` is the name and position the head gives. A receipt is promised with it."""
+    signed = signed.strip()
+    if len(signed) > LONGEST_NAME:
+        raise Trouble(f"The name and position must be {LONGEST_NAME} characters or fewer.", todo="Shorten them.")
     if not may_submit(actor):
         raise Trouble(
             "Only the head teacher, or whoever signs for the establishment, can submit a return.",
@@ -41,5 +59,7 @@ def submit(actor: Actor, laestab: str, collection: str) -> None:
                 why="A query is answered by changing the data or by a note that explains it.",
                 todo="Write a note on each, or correct the data and send the file again.",
             )
-        returns.step(permit, of, "submit", state, timezone.now(), version=version)
-        deed.facts |= {"version": version.number}
+        said = f"Signed off by {signed}." if signed else ""
+        returns.step(permit, of, "submit", state, timezone.now(), reason=said, version=version)
+        deed.facts |= {"version": version.number, "declaration": declaration_of(laestab)[0]}
+        deed.extra |= give_receipt.promised(permit, version, "submitted")
