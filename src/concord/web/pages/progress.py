@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -71,14 +72,14 @@ def _others(collection: str) -> list[dict[str, object]]:
 @require_POST
 def approve_many(request: HttpRequest, collection: str) -> HttpResponse:
     """Approve the returns that were ticked, each on its own: what could not be is told with its reason."""
-    ticked = request.POST.getlist("laestab")
+    ticked = [one for one in request.POST.getlist("laestab") if re.fullmatch("[0-9]{3}/[0-9]{4}", one)]
     if not ticked:
         raise Trouble("No return was chosen.", todo="Go back and tick the returns to approve.")
     done, left = approve_return.approve_many(asking(request), collection, ticked[:1000])
     if done:
         messages.success(request, f"{counted(len(done), 'return')} approved.")
     for laestab, trouble in left:
-        messages.warning(request, f"{laestab[:8]} was not approved. {trouble.what}")
+        messages.warning(request, f"{laestab} was not approved. {trouble.what}")
     return redirect("progress_of", collection=collection)
 
 

@@ -14,7 +14,7 @@ from concord.desk.who_looked import Account, Line
 from concord.web.access import flow
 from concord.web.downloads import sheet
 from concord.web.pages import wording
-from concord.web.pages.asking import asking, clause, own, whole
+from concord.web.pages.asking import asking, clause, own, whole, words_of
 from concord.web.parts.chart import Bar, BarChart
 from concord.web.parts.table import Cell, Column, Download, Table
 from concord.web.parts.words import clause_number, counted
@@ -37,7 +37,7 @@ def who_looked_page(request: HttpRequest, laestab: str = "") -> HttpResponse:
     actor = asking(request)
     laestab = laestab or own(actor)
     which = "all" if request.GET.get("which") == "all" else "looks"
-    words, form = request.GET.get("q", "").strip()[:100], request.GET.get("format", "")
+    words, form = words_of(request), request.GET.get("format", "")
     if form:
         every = who_looked.account(actor, laestab, limit=EVERY_LINE, words=words, which=which)
         return sheet(form, f"who-looked-{laestab}", SHEET, [_plain(one) for one in every.lines])

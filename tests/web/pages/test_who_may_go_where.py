@@ -1,0 +1,102 @@
+"""What each role is offered is what it may open; what it may not open, it is refused with the clause."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from small_hub import HERE
+from web.pages.conftest import Enter
+
+ROLES = (
+    "data_manager",
+    "head",
+    "senco",
+    "attendance_officer",
+    "mi_officer",
+    "mi_manager",
+    "inclusion_officer",
+    "sen_caseworker",
+    "admissions",
+    "auditor",
+    "dpo",
+)
+
+
+def _links(page: str) -> list[str]:
+    return re.findall(r'class="govuk-service-navigation__link" href="([^"]+)"', page)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_link_a_role_is_offered_opens(enter: Enter, role: str):
+    client = enter(role)
+    home = client.get("/")
+    assert home.status_code == 200
+    offered = set(_links(home.content.decode())) | set(
+        re.findall(r'<a class="govuk-link" href="(/[^"#]*)"', home.content.decode())
+    )
+    assert "/" in offered
+    for path in sorted(offered):
+        assert client.get(path).status_code == 200, path
+
+
+@pytest.mark.parametrize(
+    ("role", "path"),
+    [
+        ("senco", "/who-looked"),
+        ("attendance_officer", "/agreement"),
+        ("mi_officer", "/ledger"),
+        ("admissions", "/progress"),
+        ("inclusion_officer", "/conflicts"),
+        ("auditor", "/conflicts/list"),
+        ("dpo", "/pupils"),
+    ],
+)
+def test_a_page_outside_a_role_is_refused_with_its_clause(enter: Enter, role: str, path: str):
+    client = enter(role)
+    answer = client.get(path)
+    if path == "/pupils":
+        answer = client.post(path, {"words": "an", "purpose": "admissions"})
+    told = answer.content.decode()
+    assert answer.status_code == 403
+    assert "The agreement does not allow this" in told
+    assert "Who decided" in told
+    assert "clause " in told
+    assert path not in _links(client.get("/").content.decode()) or path == "/pupils"
+
+
+def test_nobody_gets_a_page_without_signing_in_and_comes_back_to_it_afterwards(enter: Enter):
+    from django.test import Client
+
+    answer = Client().get(f"/returns/{HERE}/SC-AUT-2026?view=cell")
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/sign-in?")
+    assert "next=%2Freturns%2F886%2F2001%2FSC-AUT-2026%3Fview%3Dcell" in answer["Location"]
+
+
+def test_every_page_stays_out_of_caches(enter: Enter):
+    client = enter("head")
+    for path in ("/", "/who-looked", "/sign-in", "/nothing-here"):
+        assert client.get(path)["Cache-Control"] == "no-store", path
+
+
+def test_a_role_bound_to_its_cases_finds_only_its_cases(enter: Enter, with_pupils: list[object]):
+    mine = with_pupils[0]
+    client = enter("sen_caseworker", caseload=(mine.pk,))  # type: ignore[attr-defined]
+    told = client.post("/pupils", {"words": "son", "purpose": "sen_support"}).content.decode()
+    assert "1 pupil" in told
+    assert str(mine.pk) in told  # type: ignore[attr-defined]
+    assert all(str(one.pk) not in told for one in with_pupils[1:])  # type: ignore[attr-defined]
+
+
+def test_only_who_signs_for_an_establishment_submits_its_return(enter: Enter):
+    import small_hub
+
+    small_hub.checked(small_hub.sound())
+    told = enter("data_manager").get(f"/returns/{HERE}/SC-AUT-2026/sign-off").content.decode()
+    assert "cannot be submitted yet" in told
+    answer = enter("data_manager", HERE, HERE).post(f"/returns/{HERE}/SC-AUT-2026/sign-off", {"agreed": "on"})
+    assert answer.status_code == 400
+    assert "Only the head teacher" in answer.content.decode()
+    assert enter("head").post(f"/returns/{HERE}/SC-AUT-2026/sign-off", {"agreed": "on"}).status_code == 302
