@@ -40,3 +40,8 @@ def clause(clause_id: str) -> dict[str, Any]:
 def whole(text: str) -> int:
     """A whole number from an address, or 0: only plain digits count, and no number that a database could not hold."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
+
+
+def words_of(request: HttpRequest, name: str = "q") -> str:
+    """Words looked for, from an address: no more than could be meant, and nothing a database cannot hold."""
+    return request.GET.get(name, "").replace("\0", "").strip()[:100]
