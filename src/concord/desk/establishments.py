@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import date
 from itertools import pairwise
+from typing import Any
 
 from concord.core import establishment
 from concord.core.agreement.model import Actor
@@ -49,3 +50,9 @@ def _keep(line: list[establishment.Establishment]) -> None:
 
 def _change(place: Establishment, kind: str, on: date, link: str = "") -> None:
     EstablishmentChange.objects.get_or_create(establishment=place, kind=kind, on=on, defaults={"link": link})
+
+
+def names_of(laestabs: Any) -> dict[str, str]:
+    """Names of establishments by LAEstab; a pupil on no roll is with nobody."""
+    known = dict(Establishment.objects.filter(laestab__in=set(laestabs)).values_list("laestab", "name"))
+    return known | {"LA": "On no roll"}

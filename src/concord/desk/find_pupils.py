@@ -10,6 +10,7 @@ from typing import Any
 from concord.core.agreement.model import Actor
 from concord.core.identifiers import upn_form
 from concord.desk import gate, offered, standings
+from concord.desk.establishments import names_of
 from concord.store import search as register_search
 from concord.store.search import START, Place
 
@@ -114,6 +115,9 @@ def search(actor: Actor, words: str, *, purpose: str, case: str = "", after: str
         deed.establishments = frozenset(place for row in rows for place in row["laestabs"])
         deed.subjects = tuple(str(row["id"]) for row in rows)
         deed.facts |= {"found": len(rows)}
+    names = names_of(place for row in rows for place in row["laestabs"])
+    for row in rows:
+        row["places"] = [names.get(place, place) for place in row["laestabs"]]
     return Page(rows, _after(rows[-1]) if len(found) > limit else "")
 
 

@@ -18,7 +18,7 @@ from psycopg import errors
 
 from concord.core.agreement.model import EVERY, Actor, Permit
 from concord.core.trouble import Trouble
-from concord.desk import gate, hidden_rows, offered, people, standings
+from concord.desk import gate, hidden_rows, people, standings
 from concord.desk.gate import Refused
 from concord.desk.view_pupil import NotThere, names_of
 from concord.store import feeds, hidden, hidden_places, pupils
@@ -323,6 +323,21 @@ _REASONS: dict[type[BaseException], Callable[[], Exception]] = {
 }
 
 
-def offered_items() -> dict[str, str]:
-    """Category of each data item, for a page that shows a hidden record's values."""
-    return {item: category for category, items in offered.ITEMS.items() for item in items}
+def purposes() -> list[tuple[str, str]]:
+    """The purposes for which a hidden record may be opened, with their words."""
+    agreement = standings.agreement()
+    return [(one, agreement.terms.purposes[one].says.capitalize()) for one in agreement.flows[SHOWING].purposes]
+
+
+def in_words(opened: Opened) -> list[tuple[str, str]]:
+    """An opened record as (item, value): identity, the values held last, where the pupil was, what came in since."""
+    found = list(opened.who.items())
+    for rel, body in opened.rows:
+        if rel == "pupil_value" and body["superseded"] is None:
+            found.append((body["item"], body["value"]))
+        elif rel == "enrolment":
+            found.append((f"At {body['laestab']}", f"from {body['entry']} until {body['leaving'] or 'now'}"))
+        elif rel == "quarantine":
+            words = ", ".join(f"{name} {value}" for name, value in body["record"].items())
+            found.append((f"Came in by {body['via']} from {body['laestab']}", words))
+    return found

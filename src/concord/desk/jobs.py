@@ -31,3 +31,10 @@ def load_feed(laestab: str, kind: str) -> None:
     from concord.desk.receive_feed import load
 
     load(laestab, kind)
+
+
+@app.task(name="follow_movers", queue="hub", retry=False)
+def follow_movers() -> None:
+    from concord.desk.follow_movers import follow
+
+    follow()

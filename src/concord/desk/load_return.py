@@ -15,6 +15,7 @@ from concord.desk import gate, hidden_rows, keys, offered
 from concord.desk.differences import Differences, compare
 from concord.desk.match_pupils import recognise
 from concord.store import changes, hidden, register, returns, vault
+from concord.store.jobs import once
 from concord.store.models import ReturnVersion
 
 _IDENTITY = ("UPN", "Surname", "Forename", "DOB", "Sex", "PostCode")
@@ -69,6 +70,7 @@ def _load(permit: Permit, this: _Loading) -> dict[str, int]:
     apply(permit, found, Saying(this.laestab, this.via, day, this.now))
     asked = dispute(permit, this.origin, found, said) + _places(permit, known, this)
     _happenings(permit, read, known, this)
+    once("follow_movers", lock="register")  # clause 3(f): on the day the data shows it
     return {
         "pupils": len(known),
         "new": len(fresh),

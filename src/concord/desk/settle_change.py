@@ -12,7 +12,7 @@ from django.utils import timezone
 from concord.core.agreement.model import Actor, Permit
 from concord.core.collection import by_id
 from concord.core.trouble import Trouble
-from concord.desk import gate, load_return
+from concord.desk import gate, load_return, raise_discrepancy
 from concord.desk.view_pupil import names_of
 from concord.store import changes, pupils, register
 from concord.store.jobs import later
@@ -90,8 +90,10 @@ def settle(actor: Actor, change_id: uuid.UUID, *, accept: bool) -> None:
     permit = _permit(actor)
     with gate.act(permit, "conflict settled") as deed:
         change = _open(permit, change_id, "conflict")
+        raise_discrepancy.check_may_settle(actor, change)
         _SETTLE[change.kind](permit, change, accept)
         changes.answer(permit, change, "accepted" if accept else "rejected", actor.ref, timezone.now())
+        raise_discrepancy.told(permit, change, accept)
         deed.establishments = frozenset({change.laestab} | ({change.held_source} - {"", "LA"}))
         deed.subjects = (str(change.pupil_id),) if change.pupil_id else ()
         deed.facts |= {"change": change.id.hex, "kind": change.kind, "item": change.item, "answer": change.state}
@@ -115,6 +117,7 @@ def undo(actor: Actor, change_id: uuid.UUID) -> None:
                 todo="Look at the pupil's history, and raise a discrepancy if it is wrong.",
             )
         changes.answer(permit, change, "conflict", "", None)
+        raise_discrepancy.untold(permit, change)
         deed.establishments = frozenset({change.laestab})
         deed.facts |= {"change": change.id.hex, "kind": change.kind}
 

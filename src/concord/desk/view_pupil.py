@@ -8,14 +8,13 @@ from typing import Any
 
 from concord.core.agreement.model import Actor, Permit
 from concord.core.trouble import Trouble
-from concord.desk import gate, offered, standings
+from concord.desk import establishments, find_pupils, gate, offered, standings
 from concord.desk.gate import Refused
 from concord.store import pupils
 from concord.store.models import (
     AttendancePeriod,
     Contact,
     Enrolment,
-    Establishment,
     MarksOfYear,
     Pupil,
     PupilValue,
@@ -24,7 +23,7 @@ from concord.store.models import (
 from concord.store.whereabouts import whereabouts
 
 FLOW = "professional-view"
-SHORTEST = 2
+names_of = establishments.names_of
 
 
 class NotThere(Trouble):
@@ -56,29 +55,8 @@ class Record:
 
 
 def search(actor: Actor, words: str, *, purpose: str, case: str = "", after: str = "") -> list[dict[str, Any]]:
-    """Pupils by name, UPN or date of birth among those the actor may see. That it was done is kept, not the words."""
-    cases = sorted(actor.caseload) if standings.agreement().roles[actor.role].scope == "caseload" else []
-    permit = gate.ask(
-        actor,
-        FLOW,
-        establishments=["*"],
-        categories=["identity", "enrolment"],
-        purpose=purpose,
-        case=case,
-        subjects=cases,
-    )
-    wanted = [
-        word for word in offered.fold(words.replace("-", " ").replace("/", " ")).split() if len(word) >= SHORTEST
-    ][:8]
-    with gate.act(permit, "pupils searched") as deed:
-        found = pupils.search(permit, wanted, after=after) if wanted else []
-        deed.establishments = frozenset(place for row in found for place in row["laestabs"])
-        deed.subjects = tuple(str(row["id"]) for row in found)
-        deed.facts |= {"found": len(found)}
-    names = names_of(place for row in found for place in row["laestabs"])
-    for row in found:
-        row["places"] = [names.get(place, place) for place in row["laestabs"]]
-    return found
+    """Pupils among those the actor may see, a page of them; `desk.find_pupils.search` gives the next page too."""
+    return find_pupils.search(actor, words, purpose=purpose, case=case, after=after).rows
 
 
 def view(actor: Actor, pupil_id: uuid.UUID, *, purpose: str, case: str = "") -> Record:
@@ -163,12 +141,6 @@ def _record(permit: Permit, found: Pupil, withheld: list[str]) -> Record:
     )
 
 
-def names_of(laestabs: Any) -> dict[str, str]:
-    """Names of establishments by LAEstab; a pupil on no roll is with nobody."""
-    known = dict(Establishment.objects.filter(laestab__in=set(laestabs)).values_list("laestab", "name"))
-    return known | {"LA": "On no roll"}
-
-
 def why(permit: Permit) -> dict[str, str]:
     """*Why can I see this?* in plain words: the clause, the basis, the purpose and what the role is for."""
     agreement = standings.agreement()
@@ -183,3 +155,8 @@ def why(permit: Permit) -> dict[str, str]:
         "sentence": role.says,
         "case": permit.case,
     }
+
+
+def may_tell(permit: Permit) -> bool:
+    """Whether whoever holds this permit may also say that a value is wrong (clause 5(d))."""
+    return ("discrepancy", permit.role) in standings.agreement().table.allowed

@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
                 ("laestab", models.CharField(max_length=8)),
+                ("upn", models.CharField(max_length=20)),
                 ("item", models.CharField(max_length=60)),
                 ("held", models.TextField(blank=True)),
                 ("suggested", models.TextField(blank=True)),

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from concord.core.collection import coming
-from concord.desk import gate, people, work
+from concord.desk import agreement_duties, gate, people, people_duties, register_work, work
 from concord.web.access import flow, open_page
 from concord.web.pages.asking import asking, clause, side
 
@@ -34,6 +34,9 @@ def home(request: HttpRequest) -> HttpResponse:
     actor = asking(request)
     mine = side(request) == "establishment"
     items = work.of_establishment(actor) if mine else work.of_la(actor) if work.has_desk(actor) else []
+    items += agreement_duties.of_person(actor)
+    items = people_duties.of_person(request.user, actor) + items  # type: ignore[arg-type]
+    items += register_work.duties(actor)
     for duty in items:
         duty.clause_words = clause(duty.clause)["words"]
     following = coming("SC", gate.today())

@@ -131,7 +131,7 @@ def _page(record: Record) -> dict[str, Any]:
         "periods": pupil_parts.periods(record),
         "suspensions": pupil_parts.suspensions(record),
         "withheld": pupil_parts.withheld(record),
-        "tell": "",
+        "tell": f"/pupils/{found.id}/wrong" if view_pupil.may_tell(record.permit) else "",
     }
 
 

@@ -4,7 +4,7 @@
 
 CREATE FUNCTION pupil_search(names text[], identifiers text[], born date[], after_rank int, after_key text, most int)
 RETURNS TABLE (id uuid, surname text, forename text, dob date, upn varchar, laestabs varchar[], rank int, key text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = public, pg_temp SET jit = off SET pg_trgm.word_similarity_threshold = 0.4 AS $$
 DECLARE
   mine text := format('NOT p.hidden AND (NOT p.restricted OR %L) AND EXISTS (SELECT 1 FROM unnest(p.laestabs) AS at WHERE at = ANY (%L::varchar[]))',
@@ -21,6 +21,8 @@ BEGIN
     mine := mine || format(' AND p.id IN (SELECT i.id FROM pupil i WHERE i.upn = ANY (%1$L::text[]) UNION SELECT v.pupil_id FROM pupil_value v '
       'WHERE v.item IN (''UPN'', ''FormerUPN'', ''UniqueLearnerNumber'') AND v.value = ANY (%1$L::text[]))', identifiers);
   END IF;
+  -- One word must be near; of several each may be farther off, because all must be found in one pupil.
+  IF cardinality(names) > 1 THEN PERFORM set_config('pg_trgm.word_similarity_threshold', '0.25', true); END IF;
   FOREACH one IN ARRAY names LOOP
     prefixed := prefixed || format(' AND (p.search LIKE %L OR p.search LIKE %L)', one || '%', '% ' || one || '%');
     whole := whole || format(' AND %L = ANY (string_to_array(p.search, '' ''))', one);

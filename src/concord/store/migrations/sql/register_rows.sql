@@ -21,8 +21,13 @@ CREATE POLICY of_pupil ON change AS RESTRICTIVE TO concord_app
 ALTER TABLE discrepancy ENABLE ROW LEVEL SECURITY;
 CREATE POLICY in_scope ON discrepancy TO concord_app
   USING (laestab = ANY ((SELECT string_to_array(coalesce(current_setting('concord.scope', true), ''), ',')::varchar[])::varchar[]));
-CREATE POLICY of_pupil ON discrepancy AS RESTRICTIVE TO concord_app
-  USING (EXISTS (SELECT 1 FROM pupil p WHERE p.id = pupil_id));
+-- An establishment is told how a question about its own value ended though the pupil has left it meanwhile.
+CREATE FUNCTION pupil_is_shown(who uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
+$$ SELECT EXISTS (SELECT 1 FROM pupil p WHERE p.id = who AND NOT p.hidden AND NOT p.restricted) $$;
+REVOKE ALL ON FUNCTION pupil_is_shown(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION pupil_is_shown(uuid) TO concord_app;
+CREATE POLICY of_pupil ON discrepancy AS RESTRICTIVE TO concord_app USING (pupil_is_shown(pupil_id));
 
 ALTER TABLE mover_case ENABLE ROW LEVEL SECURITY;
 CREATE POLICY of_pupil ON mover_case TO concord_app
