@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count
 
 from concord.core.agreement.model import Actor
+from concord.core.seal.checkpoint import SignedCheckpoint
 from concord.core.seal.signature import public_text
 from concord.core.seal.verify import Verdict, verify_export
 from concord.desk import gate, keys
@@ -121,12 +122,13 @@ def proof() -> dict[str, Any]:
     }
 
 
-def verified() -> Verdict:
-    """Prove the ledger as it stands in the database, exactly as anybody proves an export of it."""
+def verified(held: Sequence[SignedCheckpoint] = ()) -> Verdict:
+    """Prove the ledger as it stands in the database, exactly as anybody proves an export of it; `held` are heads kept
+    elsewhere."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ledger.jsonl"
         write(path)
-        return verify_export(path, hub_key=public_text(keys.signing_key()))
+        return verify_export(path, hub_key=public_text(keys.signing_key()), held=held)
 
 
 def write(path: Path) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import shutil
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -14,7 +15,9 @@ from concord.core.agreement.model import Actor
 from concord.core.returns import write
 from concord.county import County
 from concord.county.establishments import Establishment
+from concord.county.exports import exports
 from concord.county.register import gias
+from concord.courier.connectors import read_feeds
 from concord.courier.enrolment import enrol
 from concord.courier.home import Home
 from concord.courier.hub import Hub
@@ -46,6 +49,43 @@ def send_corrected(county: County, folder: Path, laestabs: Sequence[str], tell: 
         with station(Home(at / "courier"), _connect()) as open_station:
             _whole(laestab, run(open_station, [at / "exports"]))
         tell("Errors corrected, sent again", number, len(laestabs))
+
+
+FED = 4000
+"""Pupils up to which establishments send their regular feed: a year of marks is a thousand times a pupil's census."""
+
+
+def send_feeds(county: County, folder: Path, laestabs: Sequence[str], tell: Tell) -> Iterator[dict[str, str]]:
+    """The regular feed of these establishments (clause 2(d)), by the courier's own connector: attendance, contacts and
+    suspensions as their systems export them. The refusals the agreement gave."""
+    for number, laestab in enumerate(laestabs, start=1):
+        at = _folder(folder, laestab)
+        tables = at / "feed"
+        _tables(county, laestab, tables)
+        with station(Home(at / "courier"), _connect()) as open_station:
+            yield from _whole(laestab, run(open_station, [], list(read_feeds("files", [tables]))))
+        shutil.rmtree(tables)
+        tell("Regular feeds sent", number, len(laestabs))
+
+
+def to_feed(county: County, first: str, agreed: Collection[str]) -> list[str]:
+    """Establishments with an agreement in force, `first` first, until there are pupils enough to look at."""
+    chosen: list[str] = []
+    pupils = 0
+    for one in sorted(county.open, key=lambda one: one.laestab != first):
+        if one.laestab in agreed and pupils < FED:
+            chosen.append(one.laestab)
+            pupils += sum(one.places)
+    return chosen
+
+
+def _tables(county: County, laestab: str, folder: Path) -> None:
+    """The establishment's tables in the plain shape, whatever system it has."""
+    folder.mkdir()
+    held = county.holding(replace(county.at(laestab), mis="plain"))
+    for name, frame in exports(held):
+        if name in ("attendance", "contacts", "suspensions"):
+            frame.write_csv(folder / f"{name}.csv")
 
 
 def _connect() -> Callable[..., Hub]:

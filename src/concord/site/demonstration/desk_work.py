@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from concord.core.agreement.model import Actor
-from concord.desk import explain_query, gate, own_return, people, settle_change, submit_return, view_pupil
+from concord.desk import explain_query, gate, own_return, people, settle_change, standings, submit_return, view_pupil
 from concord.desk.gate import Refused
 from concord.desk.view_pupil import NotThere
 from concord.store import jobs, ledger, pupils, returns
@@ -84,6 +84,18 @@ def settle(tell: Tell) -> dict[str, int]:
 def _applied() -> int:
     """Values the register holds, from the loads' own lines in the ledger."""
     return ledger.total("register loaded", "added") + ledger.total("register loaded", "applied")
+
+
+def in_force(laestabs: list[str]) -> set[str]:
+    """The establishments whose agreement is in force today."""
+    found = standings.of(laestabs, gate.today())
+    return {laestab for laestab, standing in found.items() if standing.in_force}
+
+
+def fed(establishments: int) -> dict[str, int]:
+    """What the regular feeds brought, from the loads' own lines in the ledger."""
+    facts = ("marks", "contacts", "suspensions")
+    return {"establishments": establishments, **{fact: ledger.total("feed loaded", fact) for fact in facts}}
 
 
 def register_size() -> int:

@@ -29,6 +29,7 @@ class Story:
     refusals: list[dict[str, str]] = field(default_factory=list)
     returns: dict[str, int] = field(default_factory=dict)
     changes: dict[str, int] = field(default_factory=dict)
+    feeds: dict[str, int] = field(default_factory=dict)
     sign_ins: list[SignIn] = field(default_factory=list)
     word: str = ""
     home: str = ""
@@ -70,18 +71,35 @@ def play(schools: int, pupils: int, seed: int, tell: Tell) -> tuple[Story, Count
         clerk.sign_agreements(list(Establishment.objects.filter(closed=None)), without, roles.suspended_academy, tell)
     with tempfile.TemporaryDirectory() as folder:
         _send_and_correct(story, county, Path(folder), tell)
-    with story.step("queries explained, returns submitted"):
-        desk_work.explain_and_submit(tell)
-    with story.step("returns approved"):
-        story.returns["approved"] = _approve()
-    with story.step("register loaded"):
-        desk_work.run_jobs(tell, "Returns loaded")
+        _submit_and_load(story, tell)
+        _feed(story, county, roles, Path(folder), tell)
     with story.step("conflicts settled"):
         story.changes = desk_work.settle(tell)
     with story.step("records opened"):
         for no in desk_work.look():
             story.refused(no)
     return story, county
+
+
+def _submit_and_load(story: Story, tell: Tell) -> None:
+    with story.step("queries explained, returns submitted"):
+        desk_work.explain_and_submit(tell)
+    with story.step("returns approved"):
+        story.returns["approved"] = _approve()
+    with story.step("register loaded"):
+        desk_work.run_jobs(tell, "Returns loaded")
+
+
+def _feed(story: Story, county: County, roles: Cast, folder: Path, tell: Tell) -> None:
+    """Where the agreement is in force the regular feed flows; where it is not, only what the law asks for did."""
+    with story.step("feeds sent"):
+        agreed = desk_work.in_force([one.laestab for one in county.open])
+        chosen = couriers.to_feed(county, roles.home, agreed)
+        for no in couriers.send_feeds(county, folder, [*chosen, roles.unsigned_maintained], tell):
+            story.refused(no)
+    with story.step("feeds loaded"):
+        desk_work.run_jobs(tell, "Feeds loaded")
+        story.feeds = desk_work.fed(len(chosen))
 
 
 def _send_and_correct(story: Story, county: County, folder: Path, tell: Tell) -> None:
@@ -132,6 +150,7 @@ def summary(story: Story, county: County) -> dict[str, Any]:
         "pupils": county.pupils,
         "returns": story.returns,
         "changes": story.changes,
+        "feeds": story.feeds,
         "refusals": story.refusals,
         "register": {"pupils": desk_work.register_size()},
         "ledger": {"lines": verdict.lines, "root": verdict.root, "whole": verdict.holds},

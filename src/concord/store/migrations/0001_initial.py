@@ -159,6 +159,16 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="JobFault",
+            fields=[
+                ("job", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("verb", models.CharField(max_length=60)),
+                ("reason", models.TextField()),
+                ("at", models.DateTimeField()),
+            ],
+            options={"db_table": "job_fault", "ordering": ["job"]},
+        ),
+        migrations.CreateModel(
             name="LedgerLine",
             fields=[
                 ("seq", models.BigIntegerField(primary_key=True, serialize=False)),

@@ -7,6 +7,7 @@ from concord.store.models.courier import Courier, EnrolmentToken, SeenNonce, Upl
 from concord.store.models.discrepancy import Discrepancy
 from concord.store.models.establishment import Establishment, EstablishmentChange
 from concord.store.models.feed import Contact, FeedSet, MarksOfYear
+from concord.store.models.job_fault import JobFault
 from concord.store.models.ledger import Checkpoint, LedgerLine, WitnessSignature
 from concord.store.models.mover import MoverCase
 from concord.store.models.person import Person
@@ -39,6 +40,7 @@ __all__ = [
     "FeedSet",
     "Finding",
     "Invitation",
+    "JobFault",
     "LedgerLine",
     "LinkedAccount",
     "MarksOfYear",

@@ -1,0 +1,109 @@
+"""The worker: jobs are done once, a failed one is kept with its reason, and a dead worker's is taken again."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pytest
+from django.db import transaction
+
+import small_hub
+from concord.desk import validate_return
+from concord.site.commands import worker
+from concord.store import jobs
+from small_hub import as_owner, owner_rows, send, sound
+
+
+@pytest.fixture
+def hub(database: object) -> Iterator[None]:
+    small_hub.forget()
+    small_hub.settle_in()
+    yield
+    small_hub.forget()
+
+
+def _through() -> int:
+    return worker.work_through(lambda done, total: None)
+
+
+def _statuses() -> list[tuple[str, int]]:
+    return owner_rows("SELECT status::text, attempts FROM procrastinate_jobs WHERE task_name = 'validate_return'")
+
+
+def _breaking(monkeypatch, message: str) -> None:
+    def broken(*args: object) -> None:
+        raise ValueError(message)
+
+    monkeypatch.setattr(validate_return, "_check", broken)
+
+
+def test_a_job_is_there_exactly_when_its_transaction_committed_and_is_done_once(hub):
+    with suppress(ZeroDivisionError), transaction.atomic():
+        jobs.later("validate_return", version=1, laestab="886/2001")
+        raise ZeroDivisionError
+    assert jobs.waiting() == 0
+    send(sound())
+    assert (_through(), _through()) == (1, 0)
+    assert _statuses() == [("succeeded", 1)]
+    assert jobs.faults() == []
+
+
+def test_a_failed_job_is_kept_with_its_reason_and_without_data(hub, monkeypatch, capsys):
+    send(sound())
+    _breaking(monkeypatch, "the disk is full\nDETAIL: Key (upn)=(A823432120001)")
+    done = _through()
+    assert jobs.failed() != []
+    assert worker._told(done, True) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert (said["done"], len(said["failed"])) == (0, 1)
+    assert said["failed"][0]["verb"] == "validate_return"
+    assert said["failed"][0]["reason"] == "ValueError: the disk is full"
+    assert worker._told(done, False) == 1
+    assert "the disk is full" in capsys.readouterr().err
+    assert owner_rows("SELECT state FROM collection_return") == [("received",)]
+
+
+def test_a_failed_job_is_tried_again_safely_and_its_reason_goes(hub, monkeypatch):
+    send(sound())
+    with monkeypatch.context() as patch:
+        _breaking(patch, "the disk is full")
+        _through()
+    assert asyncio.run(worker.try_again()) == 1
+    _through()
+    assert (jobs.failed(), jobs.faults()) == ([], [])
+    assert owner_rows("SELECT state FROM collection_return") == [("loaded",)]
+    assert worker._told(1, True) == 0
+
+
+def test_a_job_taken_by_a_worker_that_died_is_taken_again(hub):
+    send(sound())
+    with as_owner() as cursor:
+        cursor.execute(
+            "WITH dead AS (INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '5 minutes') "
+            "RETURNING id) UPDATE procrastinate_jobs SET status = 'doing', worker_id = dead.id FROM dead"
+        )
+    _through()
+    assert [status for status, _ in _statuses()] == ["succeeded"]
+    assert owner_rows("SELECT state FROM collection_return") == [("loaded",)]
+
+
+def test_a_job_of_a_worker_that_lives_is_left_to_it(hub):
+    send(sound())
+    with as_owner() as cursor:
+        cursor.execute(
+            "WITH alive AS (INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now()) RETURNING id) "
+            "UPDATE procrastinate_jobs SET status = 'doing', worker_id = alive.id FROM alive"
+        )
+    _through()
+    assert [status for status, _ in _statuses()] == ["doing"]
+
+
+def test_a_check_that_was_done_and_not_told_of_is_not_done_twice(hub):
+    version = send(sound())
+    validate_return.validate(version.pk, "886/2001")
+    _through()
+    assert [status for status, _ in _statuses()] == ["succeeded"]
+    assert owner_rows("SELECT count(*) FROM return_event WHERE verb = 'check'") == [(1,)]
