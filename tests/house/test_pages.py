@@ -14,6 +14,16 @@ OPEN = {
     "",
     "sign-in",
     "sign-out",
+    "sign-in/second-proof",
+    "sign-in/with/<slug:provider>",
+    "sign-in/with/<slug:provider>/back",
+    "passkey/<slug:kind>",
+    "passkey/<slug:kind>/answer",
+    "passkey/invited",
+    "passkey/invited/answer",
+    "invitation",
+    "invitation/<str:word>",
+    "invitation/second-proof",
     "healthz",
     "accessibility",
     "privacy",
@@ -25,6 +35,25 @@ OPEN = {
     "api/docs",
 }
 """Pages that show nothing about anybody. A page is added here by a person who has thought about it."""
+
+OWN = {
+    "account",
+    "account/access",
+    "account/app",
+    "account/app/remove",
+    "account/password",
+    "account/passkeys/new",
+    "account/passkeys/<uuid:ref>/remove",
+    "account/recovery-codes",
+    "account/sessions/<uuid:ref>/end",
+    "declaration",
+    "passkey/new",
+    "passkey/new/answer",
+    "prove-again",
+    "roles",
+    "training",
+}
+"""Pages that show a signed-in person what is their own, or nothing about anybody: no flow of the agreement."""
 
 
 def _addresses(patterns: list[Any], before: str = "") -> Iterator[tuple[str, Any]]:
@@ -44,9 +73,19 @@ def _all() -> list[tuple[str, Any]]:
 
 def test_every_address_names_its_flow_or_is_open() -> None:
     silent = [
-        address for address, view in _all() if not getattr(view, "flows", ()) and not getattr(view, "open_page", False)
+        address
+        for address, view in _all()
+        if not getattr(view, "flows", ())
+        and not getattr(view, "open_page", False)
+        and not getattr(view, "own_page", False)
     ]
     assert silent == []
+
+
+def test_own_pages_are_the_ones_on_the_list_and_nothing_else_besides() -> None:
+    own = {address: view for address, view in _all() if getattr(view, "own_page", False)}
+    assert set(own) - OWN == set()
+    assert [address for address, view in own.items() if hasattr(view, "flows") or hasattr(view, "open_page")] == []
 
 
 def test_no_address_is_both_open_and_bound_to_a_flow() -> None:

@@ -108,6 +108,12 @@ def ref_of(actor: Actor) -> UUID | None:
         return None
 
 
+def person_behind(actor: Actor) -> Person | None:
+    """The actor as a person; None for the hub itself, and for whoever installed it."""
+    ref = ref_of(actor)
+    return Person.objects.filter(ref=ref).first() if ref else None
+
+
 def find(actor: Actor, ref: str) -> Person:
     """One person the actor may decide about. Anybody else's ref is as good as nobody's."""
     person = Person.objects.filter(covered(actor), ref=ref).first()

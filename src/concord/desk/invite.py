@@ -88,7 +88,7 @@ def _new(by: Actor, wanted: Wanted, scope: Scope) -> Person:
         active=False,
         authorised_until=wanted.until,
         recertify_by=last_day(gate.today(), access().periods.recertify_months),
-        authorised_by=_named(by),
+        authorised_by=grants.person_behind(by),
     )
     person.set_unusable_password()
     try:
@@ -98,17 +98,12 @@ def _new(by: Actor, wanted: Wanted, scope: Scope) -> Person:
     return person
 
 
-def _named(by: Actor) -> Person | None:
-    """The manager as a person; None for whoever installed the hub and let the first one in."""
-    return Person.objects.filter(ref=grants.ref_of(by)).first()
-
-
 def _invitation(person: Person, by: Actor) -> str:
     """A new link in place of any older one of the person's."""
     word, now = secrets.token_urlsafe(32), timezone.now()
     Invitation.objects.filter(person=person, used=None).update(used=now)
     until = now + timedelta(hours=access().periods.invitation_hours)
-    Invitation.objects.create(mark=_mark(word), person=person, by=_named(by), made=now, until=until)
+    Invitation.objects.create(mark=_mark(word), person=person, by=grants.person_behind(by), made=now, until=until)
     return word
 
 

@@ -55,7 +55,7 @@ def _trained(person: Person, what: str, on: date, by: Actor | None) -> date:
     until = last_day(on, months)
     permit = gate.ask(by or gate.system(), grants.FLOW, establishments=_asked(person, by))
     with gate.act(permit, "training recorded") as deed:
-        recorder = Person.objects.filter(ref=grants.ref_of(by)).first() if by else None
+        recorder = grants.person_behind(by) if by else None
         Training.objects.create(
             person=person, course=what, on=on, until=until, recorded_by=recorder, recorded=timezone.now()
         )

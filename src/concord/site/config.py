@@ -101,6 +101,11 @@ class Config(BaseSettings):
         "Empty: messages are kept as files in the folder `mail` of the home folder, and none is sent.",
     )
     mail_from: str = Field("concord@localhost", description="Address that messages come from.")
+    rules: Path | None = Field(
+        None,
+        description="Folder of what was accepted of DfE's spreadsheets of rules (`concord rules --accept`), laid over "
+        "the rule book. `check` and the courier, which read no settings file, take it from the environment.",
+    )
     processes: int = Field(2, ge=1, le=64, description="Processes that serve pages.")
     threads: int = Field(4, ge=1, le=64, description="Requests that one process works on at a time.")
 
@@ -141,6 +146,8 @@ def _in_file() -> set[str]:
 def config() -> Config:
     """The settings of this process, read once. Raises Trouble naming each setting that cannot be what it is set to."""
     made = _read()
+    if made.rules:
+        os.environ.setdefault(f"{PREFIX}RULES", str(made.rules))  # the rule book is core's, which reads no settings
     return made if made.secret_key else made.model_copy(update={"secret_key": _kept_secret(made.home)})
 
 

@@ -12,15 +12,15 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from concord.core.agreement.model import Refusal
 from concord.core.trouble import Trouble, Unreadable
-from concord.desk import standings
+from concord.desk import sessions, standings
 from concord.desk.gate import Refused
 from concord.desk.view_pupil import NotThere
+from concord.web import entrance
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -41,6 +41,12 @@ def open_page(view: View) -> View:
     return view
 
 
+def own_page(view: View) -> View:
+    """This page shows a signed-in person only what is their own, or nothing about anybody. A short, tested list too."""
+    view.own_page = True  # type: ignore[attr-defined]
+    return view
+
+
 class AccessMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -56,8 +62,8 @@ class AccessMiddleware:
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         if getattr(view, "open_page", False) or request.path.startswith(settings.STATIC_URL):
             return None
-        if not hasattr(view, "flows"):
-            raise RuntimeError(f"{request.path} names no flow: web.access.flow or open_page")
+        if not hasattr(view, "flows") and not getattr(view, "own_page", False):
+            raise RuntimeError(f"{request.path} names no flow: web.access.flow, own_page or open_page")
         if getattr(view, "signed", False):  # the API of the couriers proves its own signatures
             return None
         if not request.user.is_authenticated:
@@ -65,18 +71,23 @@ class AccessMiddleware:
         return _to_sign_in(request, idle="yes") if self._idle(request) else None
 
     def _idle(self, request: HttpRequest) -> bool:
-        """Whether the session has slept too long, or its person may no longer sign in: then it is ended here."""
+        """Whether the session slept or lasted too long, or its person may no longer sign in: then it is ended here."""
         now = time.time()
-        last = request.session.get("last", now)
-        if now - last > settings.CONFIG.session_idle_minutes * 60 or not request.user.is_active:
-            logout(request)
+        last = request.session.get("last", 0)
+        asleep = last and now - last > settings.CONFIG.session_idle_minutes * 60
+        if asleep or entrance.over(request) or not request.user.is_active:
+            entrance.leave(request)
             return True
+        if now - request.session.get("seen", 0) > 60:
+            request.session["seen"] = now
+            sessions.seen(str(request.session.session_key))
         request.session["last"] = now
         return False
 
     def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
         if isinstance(fault, Refused):
-            return render(request, "pages/refusal.html", refused(fault.refusal), status=403)
+            context = refused(fault.refusal) | {"put_right": _put_right(request, fault.refusal.reason)}
+            return render(request, "pages/refusal.html", context, status=403)
         if isinstance(fault, NotThere):
             return render(request, "pages/not_there.html", {"trouble": fault, "clause": _words("4c")}, status=404)
         if isinstance(fault, Trouble):
@@ -100,6 +111,22 @@ def refused(refusal: Refusal) -> dict[str, Any]:
         "asked": f"{asked.title}. {asked.says}" if asked else "",
         "clause_words": _words(refusal.clause)["words"],
     }
+
+
+_REMEDIES = {
+    "training_expired": ("/training", "Take the training"),
+    "declaration_missing": ("/declaration", "Read and accept the declaration"),
+    "step_up_needed": ("/prove-again", "Prove again who you are"),
+}
+
+
+def _put_right(request: HttpRequest, reason: str) -> dict[str, str] | None:
+    """The page on which the person can put a refusal right themselves, and come back from."""
+    if reason not in _REMEDIES:
+        return None
+    href, text = _REMEDIES[reason]
+    back = request.get_full_path() if request.method == "GET" else "/"
+    return {"href": f"{href}?{urlencode({'next': back})}", "text": text}
 
 
 def _words(clause: str) -> dict[str, str]:

@@ -9,13 +9,12 @@ from django.http import HttpRequest
 from concord.core.agreement.model import Actor
 from concord.core.trouble import Trouble
 from concord.desk import people, standings
-
-STEPPED_UP = "stepped-up"
+from concord.web import entrance
 
 
 def asking(request: HttpRequest) -> Actor:
     """The person behind the request, read afresh from the store with each request."""
-    return people.actor(request.user, stepped_up=bool(request.session.get(STEPPED_UP)))  # type: ignore[arg-type]
+    return people.actor(request.user, stepped_up=entrance.stepped_up(request))  # type: ignore[arg-type]
 
 
 def side(request: HttpRequest) -> str:

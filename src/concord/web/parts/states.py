@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from concord.core.agreement.standing import STATES as AGREED
-from concord.desk import return_states
+from concord.desk import people_list, return_states
 
 
 class State(NamedTuple):
@@ -38,6 +38,8 @@ _STANDINGS = {
     "ended": "grey",
 }
 
+_ACCESS = {"invited": "blue", "active": "green", "unused": "yellow", "due": "yellow", "lapsed": "red", "ended": "grey"}
+
 STATES: dict[str, State] = {
     **{code: State(said, _STANDINGS.get(code, "grey")) for code, said in AGREED.items()},
     **{code: State(said, _COLOURS[code]) for code, said in return_states.WORDS.items()},
@@ -58,6 +60,8 @@ STATES: dict[str, State] = {
     "loaded_change": State("In the register", "green"),
     "permit": State("Permitted", "green"),
     "refusal": State("Refused", "red"),
+    # a named user's access
+    **{f"access_{code}": State(said, _ACCESS[code]) for code, said in people_list.STATES.items()},
     # a task
     "done": State("Completed", ""),
     "started": State("In progress", "blue"),
