@@ -35,7 +35,7 @@ class Duty:
 
 
 def of_establishment(actor: Actor) -> list[Duty]:
-    """A school's duties: returns to send, correct, explain or submit; an agreement to sign or renew."""
+    """A school's duties: returns to send, correct, explain or submit."""
     found = {(one.of.establishment_id, one.of.collection): one for one in own_return.standings_of(actor)}
     duties = [
         duty
@@ -43,8 +43,6 @@ def of_establishment(actor: Actor) -> list[Duty]:
         for collection in open_collections(gate.today())[:2]
         if (duty := _return_duty(actor, laestab, collection, found.get((laestab, collection.id))))
     ]
-    if may_take_part(actor, "agreement-life"):
-        duties += [duty for laestab in sorted(actor.establishments) if (duty := _agreement_duty(laestab))]
     return sorted(duties, key=lambda duty: duty.due or date.max)
 
 
@@ -95,19 +93,6 @@ def _return_duty(actor: Actor, laestab: str, collection: Collection, found: Prog
 def _of(number: int, what: str) -> str:
     many = {"error": "errors", "query": "queries"}[what]
     return f"{number:,} {what if number == 1 else many}"
-
-
-def _agreement_duty(laestab: str) -> Duty | None:
-    stands = standings.of([laestab], gate.today())[laestab]
-    words = {
-        "offered": ("Read and sign the agreement", "The local authority has offered it", None),
-        "due": ("Renew the agreement", "It lapses if it is not signed again", stands.until),
-        "lapsed": ("Sign the agreement again", "It has lapsed", None),
-    }.get(stands.state)
-    if words is None:
-        return None
-    title, why, due = words
-    return Duty(title, why, f"/agreement/{laestab}", "Open the agreement", due, "7b")
 
 
 def has_desk(actor: Actor) -> bool:

@@ -163,3 +163,28 @@ def test_the_run_off_is_shown_with_how_sure_each_period_is(parties: Parties, ent
     page = words(enter(parties.head).get(f"{AT}/run-off"))
     for told in ("Deleted", "Deactivated", "Kept", "common practice, not checked"):
         assert told in page, told
+
+
+def test_every_scene_of_the_clause_register_says_that_it_holds(parties: Parties, enter: Enter) -> None:
+    from concord.desk import standings
+
+    client = Client()
+    for clause in standings.agreement().clauses.values():
+        page = words(client.get(f"/clauses/{clause.id}"))
+        assert page.count("It is so") == len(clause.scenes), clause.id
+        assert "It is not so" not in page
+        assert clause.limits[:20].split("’")[0] in page or "&#x27;" in page or not clause.limits
+
+
+def test_a_scene_that_does_not_hold_is_said_so(parties: Parties, monkeypatch: pytest.MonkeyPatch) -> None:
+    from concord.web.pages import clauses
+
+    clauses._tried.cache_clear()
+    monkeypatch.setattr(clauses, "differences", lambda agreement, scene: {"state": ("in_force", "ended")})
+    assert "It is not so" in words(Client().get("/clauses/7c"))
+    clauses._tried.cache_clear()
+
+
+def test_home_shows_what_the_agreement_asks(parties: Parties, enter: Enter) -> None:
+    enter(parties.manager).post("/agreements/offer")
+    assert "Read and sign the agreement" in words(enter(parties.head).get("/"))

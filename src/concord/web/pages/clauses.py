@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from concord.core.agreement.clauses import Clause
+from concord.core.agreement.clauses import Clause, Scene
+from concord.core.agreement.scenes import differences
 from concord.desk import standings
 from concord.desk.people import title
 from concord.web.access import open_page
+from concord.web.pages.wording import plain
 from concord.web.parts.states import STATES
 from concord.web.parts.table import Cell, Column, Table
-from concord.web.parts.words import clause_number
+from concord.web.parts.words import clause_number, said
 
 
 @open_page
@@ -86,14 +89,58 @@ def clause(request: HttpRequest, clause_id: str) -> HttpResponse:
 
 
 def _scenes(found: Clause) -> list[dict[str, Any]]:
+    """Each scene in words, and whether the engine answers it as the clause says: tried by this very program."""
+    wrong = _tried(standings.agreement().terms.id, found.id)
     return [
         {
             "title": one.title,
-            "given": ", ".join(one.history),
-            "asks": ", ".join(f"{key} {value}" for key, value in one.question.items()),
-            "answer": one.expect.get("answer", ""),
-            "because": ", ".join(str(value) for key, value in one.expect.items() if key != "answer"),
-            "holds": None,
+            "given": _given(one),
+            "asks": _asked(one.asks, dict(one.question)),
+            "answer": one.expect.get("answer", "") if one.asks == "decide" else "",
+            "because": _told(
+                {key: value for key, value in one.expect.items() if key != "answer" or one.asks != "decide"}
+            ),
+            "holds": place not in wrong,
         }
-        for one in found.scenes
+        for place, one in enumerate(found.scenes)
     ]
+
+
+@lru_cache(maxsize=64)
+def _tried(agreement_id: str, clause_id: str) -> frozenset[int]:
+    """The scenes of a clause that do not hold, by place. They change only with the program, so they are tried once."""
+    agreement = standings.agreement()
+    found = agreement.clauses[clause_id].scenes
+    return frozenset(place for place, scene in enumerate(found) if differences(agreement, scene))
+
+
+_ASKS = {
+    "decide": "May it be done?",
+    "standing": "How does the agreement stand?",
+    "admit": "May it be recorded?",
+    "price": "What does it cost?",
+    "notice": "What does the notice say?",
+    "due": "When must it go?",
+}
+
+
+def _given(scene: Scene) -> str:
+    agreement = standings.agreement()
+    told = [agreement.histories[name].says for name in scene.history]
+    told += [f"{plain(str(event['kind']))} on {_word(event['on'])}" for event in scene.events]
+    kind = agreement.terms.kinds.get(scene.kind)
+    return ". ".join([*([f"A {kind.says}"] if kind else []), *told]) or "Nothing has happened yet"
+
+
+def _asked(asks: str, question: dict[str, Any]) -> str:
+    return f"{_ASKS[asks]} {_told(question)}"
+
+
+def _told(pairs: dict[str, Any]) -> str:
+    return "; ".join(f"{plain(key).lower()}: {_word(value)}" for key, value in pairs.items())
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, dict):
+        return _told(value)
+    return ", ".join(map(_word, value)) if isinstance(value, (list, tuple)) else said(value)
