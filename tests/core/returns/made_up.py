@@ -34,7 +34,9 @@ NAMES = st.one_of(
 def header(kind: str = "SC", term: str = "AUT", year: str = "2026", **more: str) -> Header:
     days = {"AUT": f"{year}-10-01", "SPR": f"{year}-01-21", "SUM": f"{year}-05-20"}
     told = {"reference_date": days[term], "source_level": "S", "lea": "886", "estab": "2001", "serial": "001"} | more
-    return Header(kind, "" if kind == "SWF" else term, year, **told)
+    if kind == "CTF":
+        told = {"lea": "886", "estab": "2001", "destination_lea": "886", "destination_estab": "4001"} | more
+    return Header(kind, term if kind == "SC" else "", year, **told)
 
 
 @st.composite

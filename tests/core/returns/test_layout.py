@@ -18,7 +18,7 @@ FORMS = {"", "upn", "uln", "urn", "ukprn", "uprn", "trn", "ni_number", "postcode
 
 
 def all_items() -> list[DataItem]:
-    return [item for kind in ("SC", "SWF") for item in layout(kind).items]
+    return [item for kind in ("SC", "SWF", "CTF") for item in layout(kind).items]
 
 
 def test_every_coded_item_names_a_set_with_codes_on_its_days() -> None:
@@ -38,7 +38,7 @@ def test_every_item_has_a_known_type_form_tag_and_term() -> None:
 
 
 def test_no_table_has_an_item_or_a_csv_column_twice() -> None:
-    for kind in ("SC", "SWF"):
+    for kind in ("SC", "SWF", "CTF"):
         for table in layout(kind).tables.values():
             names, columns = [item.name for item in table.items], [item.csv for item in table.items]
             assert len(set(names)) == len(names), table.name
@@ -46,7 +46,7 @@ def test_no_table_has_an_item_or_a_csv_column_twice() -> None:
 
 
 def test_every_table_lies_somewhere_in_a_file() -> None:
-    for kind in ("SC", "SWF"):
+    for kind in ("SC", "SWF", "CTF"):
         plan = layout(kind)
         placed = {place.row for _, place in walk(message(kind)) if place.row}
         assert placed == set(plan.tables) | {"header"}
@@ -60,6 +60,10 @@ def test_the_tables_that_other_rooms_count_on_are_there() -> None:
     }  # fmt: skip
     workforce = {"member", "contract", "payment", "role", "absence", "qualification", "vacancy", "school"}
     assert workforce <= set(layout("SWF").tables)
+    assert set(layout("CTF").tables) == {
+        "pupil", "language", "disability", "fsm_history", "sen_history", "sen_need", "address", "phone", "contact",
+        "attendance_year", "attend_session", "key_stage", "assessment", "school_history",
+    }  # fmt: skip
 
 
 def test_an_item_is_collected_in_its_terms_for_its_roll_and_within_its_days() -> None:

@@ -27,6 +27,13 @@ def test_a_workforce_census_reads_back_as_it_was_written(ret: Return) -> None:
     assert read(write(ret)) == ret
 
 
+@settings(max_examples=40, deadline=None)
+@given(made_up_returns("CTF"))
+def test_a_common_transfer_file_reads_back_as_it_was_written(ret: Return) -> None:
+    assert left_out(ret) == []
+    assert read(write(ret)) == ret
+
+
 def one_pupil(**items: Any) -> Return:
     return build(header(), {"pupil": [items]})
 

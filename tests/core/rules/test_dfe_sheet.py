@@ -10,7 +10,8 @@ import pytest
 
 from concord.core.collection import by_id
 from concord.core.rules import check, rule_of, rules_of, setting_of
-from concord.core.rules.dfe_sheet import SheetRule, amended, compare, read_sheet, write_accepted
+from concord.core.rules.accepted import amended, read_accepted
+from concord.core.rules.dfe_sheet import SheetRule, compare, read_sheet, write_accepted
 from concord.core.trouble import Unreadable
 from concord.site.command import main
 from core.rules import cases
@@ -57,7 +58,7 @@ def test_the_difference_tells_severities_words_and_what_is_not_executed(sheet: P
 def test_what_is_accepted_changes_words_and_severity_and_no_expression(sheet: Path, tmp_path: Path) -> None:
     path = tmp_path / "accepted.toml"
     assert write_accepted(compare(read_sheet(sheet), rules_of("SC")), path) == 3
-    book = amended(rules_of("SC"), path)
+    book = amended(rules_of("SC"), read_accepted(path, {rule.code for rule in rules_of("SC")}))
     rule = next(rule for rule in book if rule.code == "1520")
     assert (rule.severity, rule.message) == ("query", 'Repeated (UPN) "here"')
     assert rule.broken is rule_of("1520").broken

@@ -53,11 +53,11 @@ def left_out(ret: Return) -> list[tuple[str, str, int]]:
 
 
 def census_day(header: Header) -> date:
-    """The reference date, or about that day where the header has none that can be read."""
+    """The reference date (of a CTF the day it was made), or about that day where the header has none to be read."""
     try:
-        return date.fromisoformat(header.reference_date)
+        return date.fromisoformat(header.created[:10] if header.kind == "CTF" else header.reference_date)
     except ValueError:
-        return date(int(header.year), *_MONTHS.get(header.term, (11, 1)))
+        return date(int(header.year), *_MONTHS.get(header.term, (11, 1))) if header.year.isdecimal() else date.max
 
 
 def _values_left_out(ret: Return, item: DataItem, roll: Roll) -> int:

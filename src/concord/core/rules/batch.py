@@ -155,9 +155,10 @@ class Batch:
         return counted[name]
 
     def _can(self, aggregate: Aggregate) -> bool:
-        return all(
-            name.partition(".")[2] in self.setting.days for name in aggregate.names if name.startswith("setting.")
-        )
+        days = [name.partition(".")[2] for name in aggregate.names if name.startswith("setting.")]
+        readings = {name.rpartition("@")[2] for name in aggregate.names}
+        days += [day for reading, day in derive.AGE_DAYS.items() if reading in readings]
+        return all(day in self.setting.days for day in days)
 
     def _grouped(self, over: str, key: str, wanted: dict[str, Aggregate], height: int) -> pl.DataFrame:
         names = sorted({key}.union(*(rule.names for rule in wanted.values())))

@@ -2,17 +2,16 @@
 
 The sheet tells numbers, words, severities and terms; it holds no expressions, so a rule that we have not is listed
 as not executed. Nothing changes before the difference is accepted: then DfE's words, severities and terms are written
-to a file of the LA's own, which `amended` lays over the rules.
+to a file of the LA's own, which `accepted` lays over the rules.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from concord.core.rules.rule import Rule, Severity
 from concord.core.trouble import Trouble, Unreadable
@@ -94,28 +93,9 @@ def write_accepted(difference: Difference, path: Path) -> int:
     return len(pairs)
 
 
-def amended(rules: Sequence[Rule], path: Path) -> tuple[Rule, ...]:
-    """The rules with what was accepted laid over them; expressions, tables and codes stay ours."""
-    try:
-        told: Mapping[str, Any] = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise Trouble(f"{path.name} cannot be read.", why=str(fault), todo="Accept DfE's spreadsheet again.") from fault
-    return tuple(_amended(rule, told[rule.code]) if rule.code in told else rule for rule in rules)
-
-
-def _amended(rule: Rule, told: Mapping[str, Any]) -> Rule:
-    severity: Severity = "query" if told.get("severity", rule.severity) == "query" else "error"
-    return replace(
-        rule,
-        severity=severity,
-        message=str(told.get("message", rule.message)).replace("{", "(").replace("}", ")"),
-        terms=tuple(told.get("terms", rule.terms)),
-        source=f"DfE rule {rule.dfe_rule}, words from DfE's spreadsheet [V]",
-    )
-
-
 def _entry(rule: Rule, dfe: SheetRule) -> str:
     lines = [f'\n["{rule.code}"]', f"message = {_quoted(dfe.words)}"] if dfe.words else [f'\n["{rule.code}"]']
+    lines += [f'number = "{dfe.number}"'] if dfe.number != rule.dfe_rule else []
     lines += [f'severity = "{dfe.severity}"'] if dfe.severity else []
     lines += ["terms = [" + ", ".join(f'"{term}"' for term in dfe.terms) + "]"] if dfe.terms else []
     return "\n".join(lines) + "\n"

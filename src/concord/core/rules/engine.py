@@ -58,7 +58,7 @@ def check_many(returns: Sequence[Return], setting: Setting, rules: Sequence[Rule
     for at, ret in enumerate(returns):
         groups.setdefault((ret.header.kind, ret.header.term, _phase(ret)), []).append(at)
     for (collection, term, phase), members in groups.items():
-        asked = _in_force(None if rules is None else tuple(rules), collection, term, phase, setting)
+        asked = _in_force(rules_of(collection) if rules is None else tuple(rules), term, phase, setting)
         batch = Batch([returns[at] for at in members], setting, phase_known=phase is not None or collection != "SC")
         _check_batch(batch, asked, [outcomes[at] for at in members])
     return outcomes
@@ -79,11 +79,9 @@ def _phase(ret: Return) -> str | None:
 
 
 @lru_cache(maxsize=64)
-def _in_force(
-    rules: tuple[Rule, ...] | None, collection: str, term: str, phase: str | None, setting: Setting
-) -> tuple[Rule, ...]:
+def _in_force(rules: tuple[Rule, ...], term: str, phase: str | None, setting: Setting) -> tuple[Rule, ...]:
     day = setting.days.get("census_day")
-    return tuple(rule for rule in (rules_of(collection) if rules is None else rules) if rule.applies(term, phase, day))
+    return tuple(rule for rule in rules if rule.applies(term, phase, day))
 
 
 def _check_batch(batch: Batch, rules: Iterable[Rule], outcomes: list[Outcome]) -> None:

@@ -26,8 +26,9 @@ knowledge.
 
 With --compare, DfE's yearly spreadsheet of rules (ODS or XLSX) beside ours: what it weighs otherwise, what it words
 otherwise, its rules that are not executed here, and ours that it does not hold. Nothing is changed; with --accept,
-DfE's words, severities and terms are written to a file of the local authority's own. Exit status 1 where a severity or
-terms differ.
+DfE's words, severities, terms and numbers are written to a file of the local authority's own. They hold where the
+setting CONCORD_RULES names the folder of that file: unset it, and the rule book is as it ships. Exit status 1 where a
+severity or terms differ.
 
 Example: concord rules 1510
 """
@@ -95,7 +96,9 @@ def _tell(difference: Difference, accept: Path | None) -> None:
         console.print(f"  {dfe.number} {dfe.severity or ''} {dfe.words}", markup=False)
     missing = ", ".join(rule.code for rule in difference.not_in_sheet)
     console.print(f"Ours that the spreadsheet does not hold: {missing or 'none'}", markup=False)
-    console.print(f"Accepted into {accept}." if accept else "Nothing was changed.", markup=False)
+    folder = accept.absolute().parent if accept else None
+    held = f"Accepted into {accept}. It holds once CONCORD_RULES is {folder}."
+    console.print(held if accept else "Nothing was changed.", markup=False)
 
 
 def document(rule: Rule) -> dict[str, Any]:
