@@ -12,7 +12,7 @@ DECLARE
     string_to_array(coalesce(current_setting('concord.scope', true), ''), ','));
   subjects text := nullif(current_setting('concord.subjects', true), '');
   key_of text := 'p.surname || ''|'' || p.forename || ''|'' || p.id::text';
-  prefixed text := ''; whole text := 'true'; alike text := ''; nearness text := '0'; one text; given int := 0;
+  prefixed text := ''; whole text := 'true'; alike text := ''; nearness text := '0'; one text; given int := 0; near int := 0;
   page text;
 BEGIN
   IF subjects IS NOT NULL THEN mine := mine || format(' AND p.id = ANY (%L::uuid[])', string_to_array(subjects, ',')); END IF;
@@ -21,8 +21,6 @@ BEGIN
     mine := mine || format(' AND p.id IN (SELECT i.id FROM pupil i WHERE i.upn = ANY (%1$L::text[]) UNION SELECT v.pupil_id FROM pupil_value v '
       'WHERE v.item IN (''UPN'', ''FormerUPN'', ''UniqueLearnerNumber'') AND v.value = ANY (%1$L::text[]))', identifiers);
   END IF;
-  -- One word must be near; of several each may be farther off, because all must be found in one pupil.
-  IF cardinality(names) > 1 THEN PERFORM set_config('pg_trgm.word_similarity_threshold', '0.25', true); END IF;
   FOREACH one IN ARRAY names LOOP
     prefixed := prefixed || format(' AND (p.search LIKE %L OR p.search LIKE %L)', one || '%', '% ' || one || '%');
     whole := whole || format(' AND %L = ANY (string_to_array(p.search, '' ''))', one);
@@ -35,9 +33,17 @@ BEGIN
     RETURN QUERY EXECUTE format(page, format('CASE WHEN %s THEN 0 ELSE 1 END', whole), key_of, mine, prefixed, after_rank, after_key, most);
     GET DIAGNOSTICS given = ROW_COUNT;
   END IF;
-  IF given < most AND names <> '{}' THEN
-    RETURN QUERY EXECUTE format(page, format('2 + greatest(%s)', nearness), key_of, mine,
-      alike || format(' AND NOT (true%s)', prefixed), after_rank, after_key, most - given);
+  -- Near spellings, where few are spelled as asked; and on the pages after the first of those.
+  IF names = '{}' OR NOT (after_rank >= 2 OR after_rank < 0 AND given < least(most, 10)) THEN RETURN; END IF;
+  alike := alike || format(' AND NOT (true%s)', prefixed);
+  IF after_rank <= 8 THEN
+    RETURN QUERY EXECUTE format(page, format('2 + greatest(%s)', nearness), key_of, mine, alike, after_rank, after_key, most - given);
+    GET DIAGNOSTICS near = ROW_COUNT;
+  END IF;
+  -- Nobody so far: of several words each may be farther off, because all must be found in one pupil.
+  IF cardinality(names) > 1 AND (after_rank > 8 OR after_rank < 0 AND given + near = 0) THEN
+    PERFORM set_config('pg_trgm.word_similarity_threshold', '0.25', true);
+    RETURN QUERY EXECUTE format(page, format('2 + greatest(%s)', nearness), key_of, mine, alike, after_rank, after_key, most);
   END IF;
 END $$;
 REVOKE ALL ON FUNCTION pupil_search(text[], text[], date[], int, text, int) FROM PUBLIC;
