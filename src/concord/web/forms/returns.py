@@ -36,6 +36,12 @@ class NoteForm(GovukForm):
 
 
 class SignOffForm(GovukForm):
+    signed = forms.CharField(
+        label="Your name and position",
+        help_text="As it stands in the receipt and in the history of this return.",
+        max_length=120,
+        required=False,
+    )
     agreed = forms.BooleanField(
         label="I have checked the summary and the return is right",
         error_messages={"required": "Confirm that you have checked the summary"},

@@ -50,6 +50,7 @@ def progress(request: HttpRequest, collection: str = "") -> HttpResponse:
         "days_left": board.days_left,
         "counts": _counts(board),
         "total": len(board.places),
+        "desks": _desks(board) if work.may_take_part(actor, "return-approval") else [],
         "chart": None,
         "search": True,
         "table": _table(board, chosen, request.GET),
@@ -58,6 +59,19 @@ def progress(request: HttpRequest, collection: str = "") -> HttpResponse:
         "approve": f"/progress/{collection}/approve",
     }
     return render(request, "pages/return_board.html", context)
+
+
+def _desks(board: Board) -> list[dict[str, str]]:
+    """The other desks of a collection: comparison, queries, copies, and the approved files."""
+    at = f"/progress/{board.collection.id}"
+    links = [
+        ("Returns compared with each other", f"{at}/across"),
+        ("Queries with schools", f"{at}/threads"),
+        ("Copies of academies' returns", f"{at}/copies"),
+    ]
+    if board.counts.get("approved"):
+        links.append(("Approved files for COLLECT (zip)", f"{at}/export"))
+    return [{"text": text, "href": href} for text, href in links]
 
 
 def _others(collection: str) -> list[dict[str, object]]:

@@ -112,7 +112,37 @@ def tasks(shown: Opened, laestab: str) -> list[dict[str, Any]]:
         "state": "done" if gone else "to_do" if ready else "wait",
         "hint": "",
     }
-    return [send, correct, explain, sign]
+    preview = {
+        "title": "See what leaves the school",
+        "href": f"{base}/preview" if there else "",
+        "state": "done" if gone else "to_do" if ready else "wait",
+        "hint": "Every data item, by the clause that asks for it",
+    }
+    receipt = {
+        "title": "Keep your receipt",
+        "href": f"{base}/receipts" if gone else "",
+        "state": "done" if gone else "wait",
+        "hint": "",
+    }
+    return [send, correct, explain, preview, sign, receipt]
+
+
+def more(shown: Opened, laestab: str, side: str) -> list[dict[str, str]]:
+    """Where else to go from a return."""
+    base, there = f"/returns/{laestab}/{shown.collection.id}", shown.version is not None
+    mine = side == "establishment"
+    links = [("Try a file without sending it", f"/returns/{laestab}/trial", mine)]
+    links += [
+        (words, f"{base}/{where}", there)
+        for words, where in (
+            ("Pupils of whom other schools' returns say something else", "across"),
+            ("Your list with what was found, as a workbook" if mine else "Its list with what was found", "list"),
+            ("Every file of this return, and what changed between them", "versions"),
+            ("Ask about this return" if mine else "Queries with the school", "threads"),
+            ("Receipts", "receipts"),
+        )
+    ]
+    return [{"text": words, "href": href} for words, href, open_now in links if open_now]
 
 
 def cause(one: Cause, shown: Opened, laestab: str) -> dict[str, Any]:

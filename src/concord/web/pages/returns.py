@@ -23,6 +23,7 @@ from concord.desk import (
     submit_return,
 )
 from concord.desk.own_return import Cause, Opened
+from concord.desk.people import title
 from concord.web.access import flow
 from concord.web.downloads import sheet
 from concord.web.forms.returns import NoteForm, ReturnFileForm, SignOffForm
@@ -103,6 +104,7 @@ def one_return(request: HttpRequest, laestab: str, collection: str) -> HttpRespo
         "form": form if mine and receive_return.may_send(actor, laestab, collection) else None,
         "upload": request.path,
         "events": return_parts.events(shown),
+        "more": return_parts.more(shown, laestab, side(request)),
         "decide": None if mine else return_parts.decide(shown, laestab),
         "back": None if mine else {"href": f"/progress/{collection}", "text": "Back to the progress board"},
     }
@@ -161,6 +163,7 @@ def findings(request: HttpRequest, laestab: str, collection: str) -> HttpRespons
 def _views(path: str, by_cell: bool) -> list[dict[str, object]]:
     return [
         {"text": "By cause", "href": path, "current": not by_cell},
+        {"text": "By pupil", "href": path.removesuffix("findings") + "by-pupil", "current": False},
         {"text": "Every cell", "href": f"{path}?view=cell", "current": by_cell},
     ]
 
@@ -212,9 +215,11 @@ def _next(shown: Opened, now: Cause | None, path: str) -> str:
 @require_http_methods(["GET", "POST"])
 def sign_off(request: HttpRequest, laestab: str, collection: str) -> HttpResponse:
     """The head's sign-off: what is signed, and the one act that submits it."""
-    actor, form = asking(request), SignOffForm(request.POST or None)
+    actor, own_name = asking(request), f"{request.user.name}, {title(request.user.role).lower()}"  # type: ignore[union-attr]
+    form = SignOffForm(request.POST or None, initial={"signed": own_name})
+    form.fields["agreed"].label = submit_return.declaration_of(laestab)[1]
     if request.method == "POST" and form.is_valid():
-        submit_return.submit(actor, laestab, collection)
+        submit_return.submit(actor, laestab, collection, signed=form.cleaned_data["signed"] or own_name)
         messages.success(request, "The return is submitted to the local authority.")
         return redirect("return", laestab=laestab, collection=collection)
     shown = own_return.opened(actor, "establishment", laestab, collection)
