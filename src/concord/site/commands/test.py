@@ -52,7 +52,7 @@ def _surroundings() -> dict[str, str]:
 
 
 def _provide() -> None:
-    """Have what the tests need beside Python: the pages' built files and, for the journeys, a browser."""
+    """Have what the tests need beside Python: the pages' built files, a browser, the system's own PostgreSQL."""
     from concord.core.agreement.load import load
     from concord.core.shelf import shelf
     from concord.site.front_end import build
@@ -61,8 +61,11 @@ def _provide() -> None:
         build(load(shelf("agreements") / "kent-2022").terms.authority.accent)
     except Trouble as trouble:
         typer.echo(str(trouble), err=True)  # the tests that need it say so themselves
-    if os.geteuid() == 0 and shutil.which("apt-get") and not any(map(shutil.which, _BROWSERS)):
-        _install("chromium")
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        if not any(map(shutil.which, _BROWSERS)):
+            _install("chromium")
+        if not any(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
+            _install("postgresql")
 
 
 def _install(package: str) -> None:

@@ -51,7 +51,7 @@ def send_corrected(county: County, folder: Path, laestabs: Sequence[str], tell: 
         tell("Errors corrected, sent again", number, len(laestabs))
 
 
-FED = 4000
+FED = 600
 """Pupils up to which establishments send their regular feed: a year of marks is a thousand times a pupil's census."""
 
 
