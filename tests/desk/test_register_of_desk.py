@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connections
 
 from concord.core.trouble import Trouble
 from concord.desk import load_return, settle_change
@@ -53,6 +55,21 @@ def test_loading_twice_changes_nothing(hub):
     again = load_return.load(version.pk)
     assert (first["new"], again["new"], again["applied"], again["added"]) == (3, 0, 0, 0)
     assert _register() == before
+
+
+def test_loads_at_the_same_moment_make_each_pupil_once(hub):
+    versions = [send(census([PUPIL, someone(1)])), send(census([someone(2), PUPIL], THERE), THERE)]
+
+    def load_one(number: int) -> object:
+        try:
+            return load_return.load(versions[number % 2].pk)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(load_one, range(4)))
+    assert owner_rows("SELECT count(*), count(DISTINCT upn) FROM pupil") == [(3, 3)]
+    assert len(_questions("roll")) == 1
 
 
 def test_values_keep_who_said_them_and_from_which_day(hub):

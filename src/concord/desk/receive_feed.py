@@ -49,6 +49,7 @@ def load(laestab: str, kind: str) -> dict[str, int]:
     permit = gate.ask(gate.system(), "register-load", establishments=["*"], categories=sorted(offered.ITEMS))
     with gate.act(permit, "feed loaded", f"{kind} {laestab}") as deed:
         deed.establishments = frozenset([laestab])
+        register.alone(permit)
         records, now = feeds.held(permit, laestab, kind), timezone.now()
         deed.facts |= _LOAD[kind](permit, laestab, records, now)
         feeds.loaded(permit, laestab, kind, now)

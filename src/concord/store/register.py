@@ -30,6 +30,15 @@ IDENTITY = {
 }
 
 
+def alone(permit: Permit) -> None:
+    """Until the transaction ends, nothing else is loaded: two loads at once would each make the same pupil anew.
+
+    The queue runs one load at a time too; this holds where a job is taken again from a worker that was thought dead.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(7204)")
+
+
 _CANDIDATES = """
 WITH near AS (
   SELECT p.id FROM pupil p JOIN asked a ON p.upn = a.upn
