@@ -58,6 +58,7 @@ class _Loading:
 def _load(permit: Permit, this: _Loading) -> dict[str, int]:
     content = vault.fetch(permit, this.version.file, keys.seal_identity())
     read = files.read(content, name=this.version.name)
+    register.alone(permit)
     hidden.steady(permit)
     there = hidden_rows.without(permit, offered.pupils(read), this.laestab, this.via)
     frame = recognise(permit, there, this.version.pk)
