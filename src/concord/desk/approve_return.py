@@ -59,4 +59,4 @@ def _decide(actor: Actor, laestab: str, collection: str, verb: str, reason: str 
         returns.step(permit, of, verb, state, timezone.now(), reason=reason, version=version)
         deed.facts |= {"version": version.number}
         if verb == "approve":
-            later("load_return", lock="register", version=version.pk)
+            later("load_return", lock="register", version=version.pk, laestab=laestab)

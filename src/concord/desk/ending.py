@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from concord.core.agreement.model import Actor, Permit
-from concord.desk import agreements, gate, keep_document, notices, statement
+from concord.desk import agreements, gate, hold_job, keep_document, notices, statement
 from concord.desk.agreements import Along, Step
 from concord.store.models import AgreementEvent
 
@@ -20,7 +20,9 @@ def suspend(actor: Actor, laestab: str, evidence: str, *, file: tuple[str, bytes
 
 def lift(actor: Actor, laestab: str) -> AgreementEvent:
     """The party that suspended lifts it before its thirty days are over."""
-    return _done(actor, laestab, Step("suspension_lifted", agreements.party_of(actor)))
+    event = _done(actor, laestab, Step("suspension_lifted", agreements.party_of(actor)))
+    hold_job.resume(laestab)
+    return event
 
 
 def give_notice(actor: Actor, laestab: str, ends: date, letter: str) -> AgreementEvent:

@@ -20,10 +20,12 @@ def compare_returns(version: int, laestab: str) -> None:
 
 
 @app.task(name="load_return", queue="hub", retry=False)
-def load_return(version: int) -> None:
+def load_return(version: int, laestab: str = "") -> None:
+    from concord.desk.hold_job import held
     from concord.desk.load_return import load
 
-    load(version)
+    with held("load_return", laestab, version=version):
+        load(version, laestab)
 
 
 @app.task(name="load_feed", queue="hub", retry=False)
@@ -31,6 +33,15 @@ def load_feed(laestab: str, kind: str) -> None:
     from concord.desk.receive_feed import load
 
     load(laestab, kind)
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="look_at_agreements", queue="hub", retry=False)
+def look_at_agreements(timestamp: int) -> None:
+    """What the days themselves end is stated to both parties within the hour; how it stands was so at midnight."""
+    from concord.desk.statement import sweep
+
+    sweep()
 
 
 @app.task(name="follow_movers", queue="hub", retry=False)

@@ -13,9 +13,9 @@ from procrastinate.exceptions import AlreadyEnqueued
 from concord.store.models import JobFault
 
 
-def later(job: str, *, lock: str | None = None, **arguments: Any) -> None:
-    """Queue a job by its verb. Jobs that share `lock` never run at the same time."""
-    app.configure_task(name=job, lock=lock, queue="hub").defer(**arguments)
+def later(job: str, *, lock: str | None = None, at: datetime | None = None, **arguments: Any) -> None:
+    """Queue a job by its verb, not before the instant `at`. Jobs that share `lock` never run at the same time."""
+    app.configure_task(name=job, lock=lock, queue="hub", schedule_at=at).defer(**arguments)
 
 
 def once(job: str, *, lock: str | None = None) -> None:
