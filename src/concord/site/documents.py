@@ -21,6 +21,7 @@ from concord.core.rules.book import render_rule_book
 from concord.core.shelf import shelf
 from concord.site.command import COMMANDS
 from concord.site.config import Config, default_shown
+from concord.site.dictionary import data_dictionary
 
 ROOT = Path(__file__).resolve().parents[3]
 _NOTE = "<!-- Made by `python -m concord.site.documents` from the program. Change the program, not this page. -->\n"
@@ -97,6 +98,7 @@ def _of_agreement(page: Callable[[Agreement], str]) -> Callable[[], str]:
 DOCUMENTS: dict[str, Callable[[], str]] = {
     "docs/commands.md": commands_page,
     "docs/settings.md": settings_page,
+    "docs/data-dictionary.md": data_dictionary,
     "docs/generated/clause-register.md": _of_agreement(clause_register),
     "docs/generated/flows.md": _of_agreement(flow_schedule),
     "docs/generated/rule-book.md": lambda: render_rule_book(ROOT / "tests" / "cases"),
