@@ -38,6 +38,7 @@ class Ground:
     file: str
     word: str
     people: dict[str, str]
+    codes: dict[str, list[str]]
     odd_upn: str
 
     def at(self, path: str) -> str:
@@ -121,6 +122,8 @@ class Visit:
         self.page.goto(self.ground.at("/sign-in"))
         self.page.get_by_label("E-mail address").fill(self.ground.people[role])
         self.page.get_by_label("Password", exact=True).fill(self.ground.word)
+        self.page.get_by_role("button", name="Sign in", exact=True).click()
+        self.page.get_by_label("Code", exact=True).fill(self.ground.codes[role].pop())
         self.page.get_by_role("button", name="Sign in", exact=True).click()
         return self
 

@@ -51,11 +51,19 @@ def set_up(home: Path) -> dict[str, Any]:
     sent = _corrected(replace(county, defects=0.0), here)
     path = home / "corrected.xml"
     path.write_bytes(sent[0])
-    return {"laestab": here, "file": str(path), "word": played.word, "people": people, "odd_upn": sent[1]}
+    return {
+        "laestab": here,
+        "file": str(path),
+        "word": played.word,
+        "people": people,
+        "codes": _codes(people),
+        "odd_upn": sent[1],
+    }
 
 
 def _of_this_establishment(laestab: str, word: str) -> dict[str, str]:
     from concord.desk import people
+    from concord.site.demonstration import clerk
     from concord.store.models import Person
 
     authoriser = Person.objects.get(role="mi_manager")
@@ -63,11 +71,20 @@ def _of_this_establishment(laestab: str, word: str) -> dict[str, str]:
     made = {}
     for role, name in (("data_manager", "Robin Exports"), ("head", "Sam Answers")):
         email = f"{role}@here.example".replace("_", "-")
-        people.let_in(
+        person = people.let_in(
             by, email=email, name=name, role=role, establishments=[laestab], password=word, authoriser=authoriser
         )
+        clerk.give_app(person)
         made[role] = email
     return made
+
+
+def _codes(people: dict[str, str]) -> dict[str, list[str]]:
+    """Recovery codes by role, one for each time somebody signs in: the next code of an app is half a minute away."""
+    from concord.desk import codes
+    from concord.store.models import Person
+
+    return {role: codes.new_recovery_codes(Person.objects.get(email=email)) for role, email in people.items()}
 
 
 def _corrected(county: Any, laestab: str) -> tuple[bytes, str]:

@@ -11,12 +11,13 @@ import pytest
 from django.conf import LazySettings
 from django.core.wsgi import get_wsgi_application
 from django.test import Client
+from playwright.sync_api import Browser, Page
 
 import small_hub
 from concord.site.front_end import build
 from concord.store.models import Person
 from desk.people.people_kit import PASSWORD, code_of
-from journeys.kit import browser, page  # noqa: F401 - fixtures of this folder's tests
+from journeys.kit import browser, watch  # noqa: F401 - fixtures of this folder's tests
 
 
 @pytest.fixture
@@ -39,6 +40,18 @@ def enter(hub: None) -> Callable[[Person], Client]:
         return client
 
     return make
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:  # noqa: F811
+    """A fresh page that complains at its end of what went wrong on it; that a form or the gate said no is no fault."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB", timezone_id="Europe/London")
+    opened = context.new_page()
+    opened.set_default_timeout(15_000)
+    wrong = watch(opened)
+    yield opened
+    context.close()
+    assert [one for one in wrong if "responded with a status of 4" not in one] == []
 
 
 class Server(ThreadingMixIn, WSGIServer):

@@ -108,7 +108,7 @@ def let_everybody_in(home: str, elsewhere: str, word: str) -> list[SignIn]:
         person = people.let_in(
             actor, email=email, name=_NAMES[role], role=role, establishments=places, password=word, authoriser=manager
         )
-        _give_app(person)
+        give_app(person)
         made.append(SignIn(role, people.title(role), email, ", ".join(places).replace("*", "the whole county")))
     return made
 
@@ -123,11 +123,11 @@ def _founder(word: str) -> Person:
         establishments=["*"],
         password=word,
     )
-    _give_app(founder)
+    give_app(founder)
     return founder
 
 
-def _give_app(person: Person) -> None:
+def give_app(person: Person) -> None:
     """An authenticator app for a person who has no telephone: the sign-in page shows what it would show."""
     secret = codes.new_secret()
     codes.enrol(person, secret, codes.code_at(secret, codes.step_now() - codes.DRIFT))

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
 from concord.web.forms.govuk import GovukForm
@@ -33,3 +35,11 @@ class CodeForm(GovukForm):
             }
         ),
     )
+
+
+class NewAppForm(CodeForm):
+    """The first code of an app that is being bound."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].help_text = "The six digits that your authenticator app shows now."

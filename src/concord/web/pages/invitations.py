@@ -14,7 +14,7 @@ from concord.desk import codes, invite, people
 from concord.web import entrance
 from concord.web.access import open_page
 from concord.web.forms.people import NewPasswordForm
-from concord.web.forms.session import CodeForm
+from concord.web.forms.session import NewAppForm
 from concord.web.parts.qr import app_of, pending_secret
 
 INVITED = "invited"
@@ -59,7 +59,7 @@ def second(request: HttpRequest) -> HttpResponse:
     if not found.person.has_usable_password():
         return redirect("invited")
     secret = pending_secret(request)
-    form = CodeForm(request.POST or None)
+    form = NewAppForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             codes.enrol(found.person, secret, form.cleaned_data["code"])

@@ -18,7 +18,7 @@ from concord.desk import sign_in as desk
 from concord.web import entrance
 from concord.web.access import own_page
 from concord.web.forms.people import ChangePasswordForm
-from concord.web.forms.session import CodeForm
+from concord.web.forms.session import CodeForm, NewAppForm
 from concord.web.parts.qr import app_of, forget_secret, pending_secret
 
 
@@ -85,7 +85,7 @@ def new_app(request: HttpRequest) -> HttpResponse:
     """Bind an authenticator app, in place of one before."""
     if asked := _again(request, reverse("new_app")):
         return asked
-    secret, form = pending_secret(request), CodeForm(request.POST or None)
+    secret, form = pending_secret(request), NewAppForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             own_sign_in.add_app(request.user, secret, form.cleaned_data["code"])  # type: ignore[arg-type]
