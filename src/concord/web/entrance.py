@@ -93,7 +93,7 @@ def prove_again(request: HttpRequest, how: str) -> None:
     request.session.cycle_key()
     request.session[STEPPED_UP] = time.time()
     sessions.goes_on(old, str(request.session.session_key))
-    desk.proved_again(request.user, how)  # type: ignore[arg-type] - the middleware lets only a person come here
+    desk.proved_again(request.user, how)  # type: ignore[arg-type]
 
 
 def stepped_up(request: HttpRequest) -> bool:

@@ -16,7 +16,7 @@ PASSWORD = "purple-lantern-otter-quilt"
 LATER = timedelta(days=200)
 
 
-def manager() -> Person:
+def in_charge() -> Person:
     return known("mi_manager", "*")
 
 

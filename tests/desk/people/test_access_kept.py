@@ -14,7 +14,7 @@ from concord.desk import gate, keep_access, people_duties, people_list, sessions
 from concord.desk.gate import Refused
 from concord.desk.grants import Scope
 from concord.store.models import Establishment, Person
-from desk.people.people_kit import LATER, acting, invited, known, manager
+from desk.people.people_kit import LATER, acting, in_charge, invited, known
 from small_hub import ACADEMY, HERE, THERE, deeds
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("hub")]
@@ -25,7 +25,7 @@ def states(by: Person, **asked: Any) -> dict[str, str]:
 
 
 def test_ending_access_ends_every_session_and_says_why() -> None:
-    me, senco = manager(), known("senco", HERE)
+    me, senco = in_charge(), known("senco", HERE)
     for key in ("a" * 32, "b" * 32):
         Session.objects.create(session_key=key, session_data="", expire_date=timezone.now() + timedelta(hours=1))
         sessions.begin(senco, key, "code", "")
@@ -74,7 +74,7 @@ def test_the_quarterly_answer_keeps_some_ends_others_and_leaves_the_rest() -> No
 
 
 def test_the_list_finds_leavers_unused_accounts_and_those_who_never_came() -> None:
-    me, ago = manager(), timezone.now() - timedelta(days=91)
+    me, ago = in_charge(), timezone.now() - timedelta(days=91)
     known("head", HERE, last_login=ago)
     known("data_manager", HERE, last_login=None, joined=ago)
     known("attendance_officer", HERE, last_login=ago + timedelta(days=3))
@@ -115,8 +115,8 @@ def test_a_district_covers_an_establishment_that_opens_in_it_at_once() -> None:
     assert acting(officer).establishments == {HERE, ACADEMY}
 
 
-def test_a_scope_is_changed_by_the_manager_and_kept_inside_the_role() -> None:
-    me, officer = manager(), known("inclusion_officer", districts=["Swale"], establishments=[])
+def test_a_scope_is_changed_by_who_is_in_charge_and_kept_inside_the_role() -> None:
+    me, officer = in_charge(), known("inclusion_officer", districts=["Swale"], establishments=[])
     keep_access.change_scope(acting(me), officer.ref.hex, Scope((HERE,), ("Dover", "Thanet")))
     officer.refresh_from_db()
     assert (officer.establishments, officer.districts) == ([], ["Dover", "Thanet"])
@@ -125,13 +125,13 @@ def test_a_scope_is_changed_by_the_manager_and_kept_inside_the_role() -> None:
 
 
 def test_a_case_that_is_no_pupil_is_refused() -> None:
-    me, worker = manager(), known("social_worker", "*")
+    me, worker = in_charge(), known("social_worker", "*")
     with pytest.raises(Trouble, match="no pupil"):
         keep_access.change_scope(acting(me), worker.ref.hex, Scope(caseload=("0" * 8 + "-0000-4000-8000-" + "0" * 12,)))
 
 
 def test_who_comes_back_begins_with_a_new_link() -> None:
-    me, senco = manager(), known("senco", HERE)
+    me, senco = in_charge(), known("senco", HERE)
     keep_access.end(acting(me), senco.ref.hex, "left")
     keep_access.give_again(acting(me), senco.ref.hex, gate.today() + LATER, str)
     senco.refresh_from_db()

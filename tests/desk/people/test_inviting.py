@@ -14,14 +14,14 @@ from concord.core.trouble import Trouble
 from concord.desk import codes, gate, invite, keep_access
 from concord.desk.gate import Refused
 from concord.store.models import CodeMaker, Establishment, Invitation, Person
-from desk.people.people_kit import LATER, PASSWORD, acting, invited, known, manager, wanted
+from desk.people.people_kit import LATER, PASSWORD, acting, in_charge, invited, known, wanted
 from small_hub import HERE, THERE, deeds, lines
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("hub")]
 
 
-def test_a_manager_invites_and_the_message_names_nobody() -> None:
-    word = invited(manager(), "senco", HERE)
+def test_who_is_in_charge_invites_and_the_message_names_nobody() -> None:
+    word = invited(in_charge(), "senco", HERE)
     (message,) = mail.outbox
     assert message.to == ["new-senco@people.example"]
     said = f"{message.subject} {message.body}"
@@ -30,7 +30,7 @@ def test_a_manager_invites_and_the_message_names_nobody() -> None:
 
 
 def test_an_invitation_is_a_deed_under_a_permit_seen_by_the_establishment() -> None:
-    invited(manager(), "senco", HERE)
+    invited(in_charge(), "senco", HERE)
     (line,) = deeds("person invited")
     assert (line["flow"], line["establishments"]) == ("user-access", [HERE])
     assert line["ref"] in {one["ref"] for one in lines(kind="decision", answer="permit")}
@@ -65,20 +65,20 @@ def test_a_trust_officer_lets_in_a_head_and_the_head_a_coordinator() -> None:
 
 
 def test_nobody_decides_about_themselves() -> None:
-    me = manager()
+    me = in_charge()
     with pytest.raises(Trouble):
         keep_access.extend(acting(me), me.ref.hex, gate.today() + LATER)
 
 
 def test_access_ends_within_a_year() -> None:
-    me = manager()
+    me = in_charge()
     for days in (400, -1):
         with pytest.raises(Trouble, match="not too far off"):
             invited(me, "senco", HERE, until=gate.today() + timedelta(days=days))
 
 
 def test_only_open_establishments_of_the_register_are_a_scope() -> None:
-    me = manager()
+    me = in_charge()
     with pytest.raises(Refused) as no:
         invited(me, "senco", HERE, "886/9999")
     assert no.value.refusal.reason == "unknown_establishment"
@@ -88,14 +88,14 @@ def test_only_open_establishments_of_the_register_are_a_scope() -> None:
 
 
 def test_an_address_that_is_known_gets_no_second_account() -> None:
-    me = manager()
+    me = in_charge()
     invited(me, "senco", HERE, email="Same@people.example")
     with pytest.raises(Trouble, match="known already"):
         invited(me, "head", HERE, email="same@people.example")
 
 
 def test_a_link_opens_an_account_once_it_has_a_password_and_a_second_proof() -> None:
-    invitation = invite.opened(invited(manager()))
+    invitation = invite.opened(invited(in_charge()))
     person = invitation.person
     with pytest.raises(Trouble):
         invite.take_up(invitation)
@@ -111,7 +111,7 @@ def test_a_link_opens_an_account_once_it_has_a_password_and_a_second_proof() -> 
 
 
 def test_a_link_is_good_once_for_72_hours_and_only_its_hash_is_kept() -> None:
-    by = manager()
+    by = in_charge()
     word = invited(by)
     row = Invitation.objects.get()
     assert timedelta(hours=71) < row.until - timezone.now() <= timedelta(hours=72)
@@ -125,7 +125,7 @@ def test_a_link_is_good_once_for_72_hours_and_only_its_hash_is_kept() -> None:
 
 
 def test_a_new_link_makes_the_older_one_and_all_sign_ins_useless() -> None:
-    by, senco = manager(), known("senco", HERE)
+    by, senco = in_charge(), known("senco", HERE)
     first = invite.again(acting(by), senco.ref.hex, str)
     second = invite.again(acting(by), senco.ref.hex, str)
     with pytest.raises(Trouble):
@@ -136,7 +136,7 @@ def test_a_new_link_makes_the_older_one_and_all_sign_ins_useless() -> None:
 
 
 def test_of_two_who_use_a_link_at_once_one_gets_in() -> None:
-    invitation = invite.opened(invited(manager()))
+    invitation = invite.opened(invited(in_charge()))
     invite.choose_password(invitation, PASSWORD)
     secret, start, got = codes.new_secret(), Barrier(2), list[bool]()
     codes.enrol(invitation.person, secret, codes.code_at(secret, codes.step_now()))

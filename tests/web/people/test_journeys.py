@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 
 from concord.desk import access_terms, codes, gate, keep_access, providers
 from concord.store.models import Passkey, Person
-from desk.people.people_kit import PASSWORD, acting, code_of, give_app, known, manager
+from desk.people.people_kit import PASSWORD, acting, code_of, give_app, in_charge, known
 from journeys.kit import assert_accessible, assert_fits, shoot
 from small_hub import HERE, deeds
 from web.people.identity_provider import CLIENT, SECRET, Provider, Serving
@@ -66,8 +66,8 @@ def bind_app(page: Page) -> None:
     page.get_by_label("Code").fill(codes.code_at(secret, codes.step_now()))
 
 
-def test_invited_by_a_manager_prepared_and_at_work(address: str, page: Page) -> None:
-    me = manager()
+def test_invited_prepared_and_at_work(address: str, page: Page) -> None:
+    me = in_charge()
     sign_in(page, address, me)
     link = invite_auditor(page)
     page.get_by_role("button", name="Sign out").click()
@@ -153,7 +153,7 @@ def test_a_passkey_alone_opens_an_invited_persons_account(address: str, page: Pa
     from desk.people.people_kit import invited
 
     authenticator(page)
-    page.goto(f"{address}/invitation/{invited(manager())}")
+    page.goto(f"{address}/invitation/{invited(in_charge())}")
     page.get_by_label("New password").fill(PASSWORD)
     page.get_by_role("button", name="Continue").click()
     page.get_by_role("button", name="Make a passkey").click()
@@ -182,7 +182,7 @@ def test_from_elsewhere_with_a_strict_cookie(address: str, page: Page, settings:
 
 
 def test_whose_access_ends_while_they_look_is_out_with_the_next_click(address: str, page: Page) -> None:
-    me, head = manager(), known("head", HERE)
+    me, head = in_charge(), known("head", HERE)
     sign_in(page, address, head, "/account")
     assert heading(page) == "Your sign-in"
     keep_access.end(acting(me), head.ref.hex, "risk")
@@ -190,8 +190,8 @@ def test_whose_access_ends_while_they_look_is_out_with_the_next_click(address: s
     assert heading(page) == "Sign in"
 
 
-def test_the_manager_answers_for_a_person_and_ends_one(address: str, page: Page) -> None:
-    me, soon = manager(), gate.today() + timedelta(days=3)
+def test_who_is_in_charge_answers_for_a_person_and_ends_one(address: str, page: Page) -> None:
+    me, soon = in_charge(), gate.today() + timedelta(days=3)
     head, senco = known("head", HERE, recertify_by=soon), known("senco", HERE, recertify_by=soon)
     sign_in(page, address, me)
     page.get_by_role("link", name="Say who still needs access").click()

@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from concord.desk import codes, keep_access, sign_in
 from concord.store.models import Person, SignedIn
 from concord.web import entrance
-from desk.people.people_kit import PASSWORD, acting, code_of, give_app, known, manager
+from desk.people.people_kit import PASSWORD, acting, code_of, give_app, in_charge, known
 from small_hub import HERE, deeds
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("hub")]
@@ -155,7 +155,7 @@ def test_a_person_sees_their_sessions_and_ends_one(enter: Enter) -> None:
 
 
 def test_whose_access_ends_is_out_with_the_next_click(enter: Enter) -> None:
-    me, senco = manager(), known("senco", HERE)
+    me, senco = in_charge(), known("senco", HERE)
     client = enter(senco)
     assert client.get("/account").status_code == 200
     keep_access.end(acting(me), senco.ref.hex, "risk")

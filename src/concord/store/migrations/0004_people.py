@@ -1,11 +1,11 @@
 """Named users: invited, prepared, their proofs and sessions. Trainings and declarations are kept as they were recorded."""
 
+import uuid
+
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import uuid
 from django.conf import settings
 from django.db import migrations, models
-
 
 KEPT = "".join(
     f"""

@@ -10,7 +10,7 @@ from concord.store.models.person import Person
 
 
 class Invitation(models.Model):
-    """A link, good once and for hours, by which an authorised person chooses how they sign in. Only its hash is kept."""
+    """A link, good once and for hours, by which an authorised person chooses how they sign in; only its hash."""
 
     mark = models.CharField(max_length=64, unique=True)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="invitations")

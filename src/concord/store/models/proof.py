@@ -1,4 +1,4 @@
-"""What a person proves with that they are who they say, apart from a password: passkey, code, recovery code, account elsewhere."""
+"""What a person proves with, apart from a password: a passkey, a code, a recovery code, an account elsewhere."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from concord.store.models.person import Person
 
 
 class Passkey(models.Model):
-    """A WebAuthn credential. `data` is its attested credential data, as the standard lays it out; no secret is in it."""
+    """A WebAuthn credential. `data` is its attested credential data, as the standard lays it out: no secret."""
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="passkeys")
@@ -27,7 +27,7 @@ class Passkey(models.Model):
 
 
 class CodeMaker(models.Model):
-    """An authenticator app's secret (RFC 6238), sealed. `last_step` is the step of the last code used: none comes again."""
+    """An authenticator app's secret (RFC 6238), sealed. `last_step` is that of the last code used: none comes again."""
 
     person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="code_maker")
     secret = models.BinaryField()

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from concord.core.agreement.model import Actor
 from concord.core.trouble import Trouble
-from concord.desk import grants, invite, keep_access, people, people_list, standings
+from concord.desk import gate, grants, invite, keep_access, people, people_list, standings
 from concord.desk.grants import Scope
 from concord.web import entrance
 from concord.web.access import flow
@@ -63,7 +63,7 @@ def new(request: HttpRequest) -> HttpResponse:
         try:
             word = invite.invite(actor, _wanted(form.cleaned_data), address_of(request))
             return _sent(request, form.cleaned_data["email"], word)
-        except invite.gate.Refused:
+        except gate.Refused:
             raise
         except Trouble as trouble:
             form.add_error(None, str(trouble))

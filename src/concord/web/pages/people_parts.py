@@ -30,7 +30,7 @@ def listing(found: people_list.Found, query: QueryDict, *, decides: bool) -> Tab
         Column("last", "Last sign-in"),
         Column("until", "Until"),
     ]
-    rows = [
+    rows: list[list[object]] = [
         [
             Cell(one.name, href=reverse("person", args=[one.ref]) if decides else ""),
             one.role,
@@ -60,7 +60,8 @@ def listing(found: people_list.Found, query: QueryDict, *, decides: bool) -> Tab
 
 
 def _chosen(query: QueryDict, key: str) -> list[str]:
-    return [query[key]] if query.get(key) else []
+    said = query.get(key)
+    return [str(said)] if said else []
 
 
 def reach(role: Role) -> dict[str, Any]:
