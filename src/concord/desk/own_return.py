@@ -14,7 +14,7 @@ from concord.desk import gate, hidden_rows, keys
 from concord.store import returns, vault
 from concord.store.models import CollectionReturn, Finding, Note, ReturnEvent, ReturnVersion
 
-FLOWS = {"establishment": "own-return", "authority": "return-approval"}
+FLOWS = dict.fromkeys(("establishment", "support", "machine"), "own-return") | {"authority": "return-approval"}
 
 
 @dataclass(frozen=True, slots=True)
