@@ -1,0 +1,1 @@
+"""What machines speak to: the couriers' door (`docs/wire.md`)."""
