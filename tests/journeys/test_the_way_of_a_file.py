@@ -112,7 +112,7 @@ def _settles_and_undoes(officer: Visit) -> None:
 
 
 def _finds_the_pupil(admissions: Visit) -> str:
-    admissions.look("What needs you").says("Nothing needs you today").follow("Find a pupil").look("Find a pupil")
+    admissions.look("What needs you").follow("Find a pupil").look("Find a pupil")
     admissions.press("Search").says("Select why you need to look")
     admissions.page.get_by_label("Name, UPN or date of birth").fill(admissions.ground.odd_upn)
     admissions.page.get_by_label("Why you need to look").select_option("admissions")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from small_hub import HERE
 from web.pages.conftest import Enter
@@ -75,13 +76,22 @@ def test_every_page_stays_out_of_caches(enter: Enter):
         assert client.get(path)["Cache-Control"] == "no-store", path
 
 
-def test_a_role_bound_to_its_cases_finds_only_its_cases(enter: Enter, with_pupils: list[object]):
-    mine = with_pupils[0]
-    client = enter("sen_caseworker", caseload=(mine.pk,))  # type: ignore[attr-defined]
-    told = client.post("/pupils", {"words": "son", "purpose": "sen_support"}).content.decode()
-    assert "1 pupil" in told
-    assert str(mine.pk) in told  # type: ignore[attr-defined]
-    assert all(str(one.pk) not in told for one in with_pupils[1:])  # type: ignore[attr-defined]
+def test_a_role_bound_to_its_cases_finds_only_its_cases(enter: Enter, with_pupils: list[Any]):
+    mine, other, _ = with_pupils
+    bound, whole = enter("sen_caseworker", caseload=(mine.pk,)), enter("admissions")
+    for pupil in (mine, other):
+        asked = {"words": pupil.surname, "purpose": "sen_support"}
+        assert f"/pupils/{pupil.pk}" in whole.post("/pupils", asked).content.decode()
+        found = f"/pupils/{pupil.pk}" in bound.post("/pupils", asked).content.decode()
+        assert found == (pupil is mine)
+    assert bound.get(f"/pupils/{mine.pk}").status_code == 200
+    assert bound.get(f"/pupils/{other.pk}").status_code == 404
+
+
+def test_a_home_with_nothing_to_do_says_when_the_next_thing_is_due(enter: Enter):
+    told = enter("auditor").get("/").content.decode()
+    assert "Nothing needs you today" in told
+    assert re.search(r"Next: School Census, \w+ \d{4}, due \d+ \w+ \d{4}", told)
 
 
 def test_only_who_signs_for_an_establishment_submits_its_return(enter: Enter):
