@@ -54,7 +54,7 @@ class World:
 
 
 def build() -> World:
-    """Returns sent, checked and loaded; values planted; one pupil moved, one gone, one hidden; an agreement suspended."""
+    """Returns sent, checked and loaded; values planted; one pupil moved, one gone, one hidden; one suspension."""
     from concord.store.models import Pupil
 
     small_hub.settle_in(ACADEMY)

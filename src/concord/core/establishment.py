@@ -29,7 +29,7 @@ NEEDED = (
 
 @dataclass(frozen=True, slots=True)
 class Establishment:
-    """One row of the extract: `kind` is the agreement's, `phase` the census's code, a day is None where there is none."""
+    """One row of the extract: `kind` is the agreement's, `phase` the census's code, a day may be None."""
 
     laestab: str
     urn: str

@@ -37,7 +37,7 @@ def _plain(value: object) -> object:
 
 
 def _csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """With a byte order mark, or Excel reads the names of many children wrongly; a formula is made words by an apostrophe."""
+    """With a byte order mark, or Excel reads the names of many children wrongly."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(columns)

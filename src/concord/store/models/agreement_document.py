@@ -4,7 +4,7 @@ from django.db import models
 
 
 class AgreementDocument(models.Model):
-    """A document in the life of an agreement, sealed in the vault: a privacy notice, evidence, the signed agreement, a statement.
+    """A document in the life of an agreement, sealed in the vault: notice, evidence, signed agreement, statement.
 
     `about` says what it belongs to and keeps it from being made twice. The names of those who signed stand here, and
     not among the events, which are kept for ever. Only `returned` and `why` ever change.
