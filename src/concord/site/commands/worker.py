@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -135,10 +136,14 @@ def _keeping_the_reason(task: Callable[[], Any], context: Any, _: Any) -> Any:
     return made
 
 
-def _open():  # type: ignore[no-untyped-def]  # noqa: ANN202 - procrastinate's own app, on a connector that can wait
+def _open() -> AbstractAsyncContextManager[App]:
+    """The queue on a connector that can wait, with every verb known to it."""
     from procrastinate.contrib.django import app as queue
+    from procrastinate.contrib.django.django_connector import DjangoConnector
 
     import concord.desk.jobs  # noqa: F401 - the tasks
 
-    worker_queue = queue.with_connector(queue.connector.get_worker_connector())
-    return worker_queue.open_async()
+    connector = queue.connector
+    if not isinstance(connector, DjangoConnector):
+        raise TypeError("the queue is not in the hub's database")
+    return queue.with_connector(connector.get_worker_connector()).open_async()
