@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -27,6 +28,8 @@ def delta_parcel(feed: Feed, key: Ed25519PrivateKey, journal: Journal, *, may_sh
     Raises Trouble when more than half of the records are gone: a MIS that exported in part looks like that.
     """
     collection = f"feed.{feed.kind}"
+    gone = journal.dropped(collection)
+    feed = replace(feed, records={ident: record for ident, record in feed.records.items() if ident not in gone})
     held = journal.sent(collection)
     if not may_shrink and len(feed.records) < len(held) * _LEAST_LEFT:
         raise Trouble(

@@ -35,6 +35,7 @@ CREATE TABLE IF NOT EXISTS delivery (
   DEFAULT '',
   receipt TEXT NOT NULL DEFAULT '', refusal TEXT NOT NULL DEFAULT '', failure TEXT NOT NULL DEFAULT '') STRICT;
 CREATE TABLE IF NOT EXISTS sent (kind TEXT, id TEXT, hash BLOB NOT NULL, PRIMARY KEY (kind, id)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS dropped (kind TEXT, id TEXT, PRIMARY KEY (kind, id)) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pending (sequence INTEGER, kind TEXT, id TEXT, hash BLOB, PRIMARY KEY (sequence, kind, id))
 STRICT, WITHOUT ROWID;
 """
@@ -154,6 +155,24 @@ class Journal:
         """Makes the next delta of a kind a whole set, because the hub holds something else than was thought."""
         with self._writing():
             self._db.execute("DELETE FROM sent WHERE kind = ?", (kind,))
+
+    def drop(self, named: Mapping[str, Iterable[str]]) -> None:
+        """The hub no longer keeps these records, by kind: their hashes go, and they are sent no more until it asks for
+        fewer. The list is always the whole one.
+        """
+        wanted = {(f"feed.{kind}", record) for kind, records in named.items() for record in records}
+        held = set(self._db.execute("SELECT kind, id FROM dropped").fetchall())
+        if wanted == held:
+            return
+        with self._writing():
+            self._db.execute("DELETE FROM dropped")
+            self._db.executemany("INSERT INTO dropped VALUES (?, ?)", sorted(wanted))
+            self._db.executemany("DELETE FROM sent WHERE kind = ? AND id = ?", sorted(wanted))
+            self._db.executemany("DELETE FROM pending WHERE kind = ? AND id = ?", sorted(wanted))
+
+    def dropped(self, kind: str) -> frozenset[str]:
+        """The records of a kind that the hub has asked not to be sent."""
+        return frozenset(row[0] for row in self._db.execute("SELECT id FROM dropped WHERE kind = ?", (kind,)))
 
     def one(self, sequence: int) -> Delivery:
         """The delivery of a number."""

@@ -113,8 +113,15 @@ def _look(at: Station, report: Report) -> None:
         report.agreement = {"state": "refused", "clause": refused.clause}
         return
     report.agreement = dict(said.get("agreement") or {})
+    at.journal.drop(_named(said.get("drop")))
     if isinstance(said.get("checkpoint"), dict):
         at.sender.witness.take(said["checkpoint"])
+
+
+def _named(told: Any) -> dict[str, list[str]]:
+    """The records that the hub no longer keeps, by kind of feed; what is not such a list names none."""
+    rows = [one for one in told if isinstance(one, dict)] if isinstance(told, list) else []
+    return {str(one.get("kind")): [str(ident) for ident in one.get("ids") or ()] for one in rows}
 
 
 def _resume(at: Station, report: Report) -> None:

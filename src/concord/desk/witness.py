@@ -11,7 +11,7 @@ from concord.core.seal.signature import b64, public_text, unb64
 from concord.core.trouble import Trouble
 from concord.desk import gate, keys, standings
 from concord.desk.couriers import actor_of, origin, public_key_of
-from concord.store import returns, tree
+from concord.store import hidden, returns, tree
 from concord.store.models import Courier
 from concord.store.scope import under
 
@@ -24,11 +24,13 @@ def status(courier: Courier) -> dict[str, Any]:
     stands = standings.of([laestab], gate.today())[laestab]
     with under(permit):
         found = [_return(one) for one in returns.within(permit)]
+        drop = hidden.drops(permit, laestab)
     until = stands.until.isoformat() if stands.until else None
     return {
         "establishment": laestab,
         "agreement": {"state": stands.state, "until": until, "clause": stands.clause},
         "returns": found,
+        "drop": [{"kind": kind, "ids": ids} for kind, ids in drop.items()],
         "checkpoint": tree.sign_head(origin(), keys.signing_key()).document(),
     }
 
