@@ -29,7 +29,7 @@ def test_a_workforce_census_reads_back_as_it_was_written(ret: Return) -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(made_up_returns("CTF"))
-def test_a_common_transfer_file_reads_back_as_it_was_written(ret: Return) -> None:
+def test_a_ctf_reads_back_as_it_was_written(ret: Return) -> None:
     assert left_out(ret) == []
     assert read(write(ret)) == ret
 
