@@ -2,20 +2,21 @@
 
 Run: PYTHONPATH=src python bench/rules_county.py [--pupils 250000] [--rounds 3]
 Prints one JSON document. Times are CPU seconds of this process; ratios are of pairs in one run: least, median, most.
-Both sides start from the tables of each return. The counts of every compared rule must be equal, or it stops.
-The row-wise loop runs over 500 pupils and 20 of the rules: its ratio is by pupil and rule.
+Both sides start from the tables of each return. The counts of every compared rule must be equal in every return, or
+it stops.
+The row-wise loop runs the same rules over the first pupils only: its ratio is by pupil.
 All pupils are synthetic and seeded.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import statistics
 import sys
 import time
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -26,12 +27,14 @@ import polars as pl
 from concord.core.collection import by_id
 from concord.core.identifiers import upn_check_letter
 from concord.core.returns import Header, Return, build, read, write
-from concord.core.rules import Setting, check, check_many, rule_of, rules_of, setting_of
+from concord.core.rules import Outcome, Setting, check, check_many, rule_of, rules_of, setting_of
 from concord.core.rules.batch import Batch
+from rules_in_pandas import over_a_row, over_columns, row_by_row, vectorised
 
 T = TypeVar("T")
 OF = "SC-SPR-2027"
 PER_SCHOOL = 450
+ROWS_ONE_BY_ONE = 500
 CODES = {
     "Sex": ("sex", ["M", "F"]),
     "Ethnicity": ("ethnicity", ["WBRI", "WOTH", "AIND", "BAFR", "MWBC", "NOBT"]),
@@ -81,8 +84,8 @@ def pupils(rng: np.random.Generator, size: int) -> pl.DataFrame:
     return pl.DataFrame(columns)
 
 
-def county(size: int, seed: int) -> list[Return]:
-    """Returns of one phase, each of 450 pupils with an address and three kinds of marks."""
+def county(size: int, seed: int, of_each: int = PER_SCHOOL) -> list[Return]:
+    """Returns of one phase, each of some 450 pupils with an address and three kinds of marks."""
     rng = np.random.default_rng(seed)
     every = pupils(rng, size)
     school = [
@@ -102,8 +105,8 @@ def county(size: int, seed: int) -> list[Return]:
         "SC", "SPR", "2027", "2027-01-21", "S", "886", "", "118000", "BENCH", "1", "", "001", "2027-01-22T09:00:00"
     )
     found = []
-    for at in range(0, size, PER_SCHOOL):
-        some = every.slice(at, PER_SCHOOL)
+    for at in range(0, size, of_each):
+        some = every.slice(at, of_each)
         rows = pl.DataFrame({"pupil": range(some.height)})
         marks = pl.concat(
             [
@@ -116,186 +119,108 @@ def county(size: int, seed: int) -> list[Return]:
         )
         found.append(
             build(
-                replace(header, estab=f"{2000 + at // PER_SCHOOL}"),
+                replace(header, estab=f"{2000 + at // of_each}"),
                 {"school": school, "pupil": some, "session": marks, "address": address},
             )
         )
     return found
 
 
-def twins(setting: Setting) -> dict[str, Callable[[pd.DataFrame], pd.Series]]:
-    """The compared rules, written for pandas: presence, codes, flags, dates, and items against each other."""
-    day, age_day = pd.Timestamp(setting.days["census_day"]), setting.days["age_day"]
-    listed = {name: set(setting.codes_between(name, day.date(), day.date())) for name, _ in CODES.values()}
-
-    def coded(item: str, code_set: str) -> Callable[[pd.DataFrame], pd.Series]:
-        return lambda f: f[item].notna() & ~f[item].isin(listed[code_set])
-
-    def needed(item: str) -> Callable[[pd.DataFrame], pd.Series]:
-        return lambda f: f[item].isna()
-
-    def truth(item: str) -> Callable[[pd.DataFrame], pd.Series]:
-        return lambda f: f[item].notna() & ~f[item].isin(["true", "false", "1", "0"])
-
-    def years(f: pd.DataFrame) -> pd.Series:
-        born = f["dob"]
-        return age_day.year - born.dt.year - ((born.dt.month * 100 + born.dt.day) > age_day.month * 100 + age_day.day)
-
-    order = {"E1": -4, "E2": -3, "N1": -2, "N2": -1, "R": 0} | {str(year): year for year in range(1, 15)}
-
-    def gap(f: pd.DataFrame) -> pd.Series:
-        return (f["NCyearActual"].map(order) - (years(f) - 4)).abs()
-
-    coded_rules = {
-        "C0351": "Sex",
-        "C0402": "Ethnicity",
-        "C0411": "Language",
-        "C0702": "EnrolStatus",
-        "C0710": "NCyearActual",
-        "C0741": "Boarder",
-        "C0802": "SENprovision",
-        "C0431": "PLAA",
-        "1741": "ServiceChild",
-        "C0441": "YoungCarer",
-    }
-    needed_rules = {
-        "1500": "UPN",
-        "C0320": "Surname",
-        "C0321": "Forename",
-        "C0340": "DOB",
-        "C0350": "Sex",
-        "C0701": "EnrolStatus",
-        "C0720": "PartTime",
-        "C0740": "Boarder",
-        "C0801": "SENprovision",
-        "C0420": "ServiceChild",
-        "C0440": "YoungCarer",
-        "C0430": "PLAA",
-        "C0471": "TopUpFunding",
-        "C0480": "NCyearActual",
-    }
-    truth_rules = {
-        "C0721": "PartTime",
-        "C0470": "TopUpFunding",
-        "C0820": "SENunitIndicator",
-        "C0821": "ResourcedProvisionIndicator",
-    }
-    low = {f"{item}": item for item in ("true", "1")}
-    own = {
-        "C0341": lambda f: f["DOB"].notna() & f["dob"].isna(),
-        "C0342": lambda f: f["dob"] > day,
-        "1880": lambda f: ~(f["entry"] <= day),
-        "C0706": lambda f: f["entry"] <= f["dob"],
-        "C0712": lambda f: (gap(f) == 1) & f["NCyearActual"].map(order).between(0, 11),
-        "C0713": lambda f: (gap(f) > 1) & f["NCyearActual"].map(order).between(-4, 11),
-        "C0401": lambda f: f["Ethnicity"].isna() & (years(f) >= 5),
-        "C0410": lambda f: f["Language"].isna() & (years(f) >= 5),
-        "C0722": lambda f: f["PartTime"].isin(low) & years(f).between(5, 15),
-        "C0822": lambda f: f["SENunitIndicator"].isin(low) & f["ResourcedProvisionIndicator"].isin(low),
-        "C0329": lambda f: f["Surname"].notna() & (f["Surname"] == f["Forename"]),
-        "C0306": lambda f: f["UPN"].str.contains(r"^.{12}[A-Z]$", regex=True, na=False),
-        "C0309": lambda f: f["UPN"].str.contains(r"[a-z]", regex=True, na=False),
-        "1540": lambda f: f["UPN"].notna() & ~f["UPN"].str.contains(r"^.{4}[0-9]{8}", regex=True, na=False),
-        "1550": lambda f: f["UPN"].notna() & ~f["UPN"].str.contains(r"^.{12}[0-9A-HJ-NP-RT-Z]$", regex=True, na=False),
-        "C1007": lambda f: f["possible"].isna() | (f["possible"] < 0) | (f["possible"] > 400),
-        "C1008": lambda f: f["possible"] > setting.thresholds["attendance_sessions_highest"],
-        "C0412": lambda f: f["Language"] == "ZZZ",
-        "C0413": lambda f: f["Language"].isin(["OTH", "OTB"]),
-        "C0749": lambda f: (f["NCyearActual"].map(order) <= 11) & (years(f) >= 17),
-        "C0748": lambda f: (f["NCyearActual"].map(order) >= 12) & (years(f) < 15),
-    }
-    made: dict[str, Callable[[pd.DataFrame], pd.Series]] = {
-        code: coded(item, CODES[item][0]) for code, item in coded_rules.items()
-    }
-    made |= {code: needed(item) for code, item in needed_rules.items()}
-    made |= {code: truth(item) for code, item in truth_rules.items()}
-    return made | own
-
-
-def in_pandas(frame: pd.DataFrame, rules: Mapping[str, Callable[[pd.DataFrame], pd.Series]]) -> dict[str, int]:
-    """Every rule over the whole frame, dates and numbers read once; the count of broken rows of each."""
-    read_once = frame.assign(
-        dob=pd.to_datetime(frame["DOB"], format="%Y-%m-%d", errors="coerce"),
-        entry=pd.to_datetime(frame["EntryDate"], format="%Y-%m-%d", errors="coerce"),
-        possible=pd.to_numeric(frame["SessionsPossible"], errors="coerce"),
-    )
-    counts = {code: int(rule(read_once).sum()) for code, rule in rules.items()}
-    return {code: count for code, count in counts.items() if count}
-
-
-def row_by_row(frame: pd.DataFrame, setting: Setting) -> tuple[int, int]:
-    """The peer of many a script: presence and codes asked of one row at a time. Rules asked, and rows broken."""
-    day = setting.days["census_day"]
-    listed = {item: set(setting.codes_between(name, day, day)) for item, (name, _) in CODES.items()}
-    broken = 0
-    for _, row in frame.iterrows():
-        for item, codes in listed.items():
-            value = row[item]
-            broken += pd.isna(value)
-            broken += not pd.isna(value) and value not in codes
-    return 2 * len(listed), broken
-
-
 def timed(deed: Callable[[], T]) -> tuple[float, T]:
-    before = time.process_time()
-    answer = deed()
-    return time.process_time() - before, answer
+    """CPU seconds of a deed, Python's own tidying up of earlier ones left out (as `timeit` does)."""
+    gc.collect()
+    gc.disable()
+    try:
+        before = time.process_time()
+        answer = deed()
+        return time.process_time() - before, answer
+    finally:
+        gc.enable()
 
 
-def spread(values: list[float]) -> list[float]:
-    return [round(each, 2) for each in (min(values), statistics.median(values), max(values))]
+def spread(values: list[float], places: int = 2) -> list[float]:
+    return [round(each, places) for each in (min(values), statistics.median(values), max(values))]
+
+
+def in_pandas(returns: list[Return], strings: type | None = None) -> list[pd.DataFrame]:
+    """The pupils of each return as pandas holds them: text in its own string columns, or as Python's objects."""
+    frames = [ret.tables["pupil"].to_pandas() for ret in returns]
+    frames = [each.astype(strings) for each in frames] if strings else frames
+    return [each.assign(at=at) for at, each in enumerate(frames)]
+
+
+def by_establishment(outcomes: list[Outcome]) -> dict[str, list[int]]:
+    """For each rule that was broken, how often in each return."""
+    codes = {code for outcome in outcomes for code in outcome.totals}
+    return {code: [outcome.totals.get(code, 0) for outcome in outcomes] for code in codes}
+
+
+def equal_or_stop(ours: dict[str, list[int]], theirs: dict[str, list[int]]) -> None:
+    if ours != theirs:
+        differing = {code for code in ours.keys() | theirs.keys() if ours.get(code) != theirs.get(code)}
+        raise SystemExit(f"the counts differ: {sorted(differing)}")
 
 
 def against_pandas(returns: list[Return], setting: Setting, rounds: int) -> dict[str, Any]:
-    rules = twins(setting)
+    """Both sides from the tables of each return to the broken rows of each rule and their count in each return."""
+    rules = over_columns(setting)
     chosen = [rule_of(code) for code in rules]
-    frames = [ret.tables["pupil"].to_pandas() for ret in returns]
-    as_objects = [each.astype(object) for each in frames]
-    ours, theirs, objects = [], [], []
+    texts, objects = in_pandas(returns), in_pandas(returns, object)
+
+    def peer(frames: list[pd.DataFrame]) -> dict[str, np.ndarray]:
+        return vectorised(pd.concat(frames, ignore_index=True), setting, rules)
+
+    spent: dict[str, list[float]] = {"engine": [], "pandas": [], "pandas_objects": []}
     for _ in range(rounds):
-        spent, outcomes = timed(lambda: check_many(returns, setting, chosen))
-        ours.append(spent)
-        spent, counted = timed(lambda: in_pandas(pd.concat(frames, ignore_index=True), rules))
-        theirs.append(spent)
-        objects.append(timed(lambda: in_pandas(pd.concat(as_objects, ignore_index=True), rules))[0])
-        found = sum((Counter(outcome.totals) for outcome in outcomes), Counter())
-        if dict(found) != counted:
-            raise SystemExit(f"the counts differ: {set(found.items()) ^ set(counted.items())}")
-    few = pd.concat(frames[:2]).head(500)
-    slow, (asked, _) = timed(lambda: row_by_row(few, setting))
-    size = sum(map(len, frames))
-    ours_rate, slow_rate = statistics.median(ours) / (size * len(rules)), slow / (len(few) * asked)
+        seconds, outcomes = timed(lambda: check_many(returns, setting, chosen))
+        spent["engine"].append(seconds)
+        for name, frames in (("pandas", texts), ("pandas_objects", objects)):
+            seconds, counted = timed(lambda frames=frames: peer(frames))
+            spent[name].append(seconds)
+            equal_or_stop(by_establishment(outcomes), {code: each.tolist() for code, each in counted.items()})
+    found = by_establishment(outcomes)
+    answer = {"rules": len(rules), "broken_rows": sum(map(sum, found.values())), "counts_equal_by_return": True}
+    return answer | compared(spent) | row_wise(returns, setting, statistics.median(spent["engine"]))
+
+
+def compared(spent: dict[str, list[float]]) -> dict[str, Any]:
+    ratios = {
+        f"{name}_over_engine": spread([theirs / ours for ours, theirs in zip(spent["engine"], each, strict=True)])
+        for name, each in spent.items()
+        if name != "engine"
+    }
+    return {"cpu_s": {name: spread(each, 3) for name, each in spent.items()}} | ratios
+
+
+def row_wise(returns: list[Return], setting: Setting, engine: float) -> dict[str, Any]:
+    """The same rules one row at a time, over the first pupils only; by pupil it is set beside the engine's county."""
+    some = returns[: -(-ROWS_ONE_BY_ONE // returns[0].tables["pupil"].height)]
+    rules = over_a_row(setting)
+    few = pd.concat(in_pandas(some), ignore_index=True)
+    seconds, counted = timed(lambda: row_by_row(few, rules))
+    outcomes = check_many(some, setting, [rule_of(code) for code in rules])
+    found = by_establishment(outcomes)
+    equal_or_stop({code: [sum(each)] for code, each in found.items()}, {code: [n] for code, n in counted.items()})
+    size = sum(ret.tables["pupil"].height for ret in returns)
     return {
-        "rules": len(rules),
-        "broken_rows": sum(counted.values()),
-        "counts_equal": True,
-        "cpu_s": {
-            "engine": spread(ours),
-            "pandas": spread(theirs),
-            "pandas_objects": spread(objects),
-            "row_wise_of_500_pupils": round(slow, 3),
-        },
-        "pandas_over_engine": spread([b / a for a, b in zip(ours, theirs, strict=True)]),
-        "pandas_objects_over_engine": spread([b / a for a, b in zip(ours, objects, strict=True)]),
-        "row_wise_over_engine_per_pupil_and_rule": round(slow_rate / ours_rate, 1),
+        "row_wise": {"pupils": len(few), "rules": len(rules), "cpu_s": round(seconds, 3), "counts_equal": True},
+        "row_wise_over_engine_by_pupil": round((seconds / len(few)) / (engine / size), 1),
     }
 
 
 def one_frame(returns: list[Return], setting: Setting, rounds: int) -> dict[str, Any]:
     """The same rules where both sides have the county in one table already: reading items and rules, no laying out."""
-    rules = twins(setting)
+    rules = over_columns(setting)
     chosen = [rule_of(code) for code in rules]
     table = pl.concat([ret.tables["pupil"] for ret in returns]).rechunk()
     whole = Return(returns[0].header, {**returns[0].tables, "pupil": table})
-    frame = table.to_pandas()
-    pairs = [
-        (timed(lambda: check_many([whole], setting, chosen))[0], timed(lambda: in_pandas(frame, rules))[0])
-        for _ in range(rounds)
-    ]
-    return {
-        "cpu_s": {"engine": spread([ours for ours, _ in pairs]), "pandas": spread([theirs for _, theirs in pairs])},
-        "pandas_over_engine": spread([theirs / ours for ours, theirs in pairs]),
-    }
+    (texts,), (objects,) = in_pandas([whole]), in_pandas([whole], object)
+    spent: dict[str, list[float]] = {"engine": [], "pandas": [], "pandas_objects": []}
+    for _ in range(rounds):
+        spent["engine"].append(timed(lambda: check_many([whole], setting, chosen))[0])
+        spent["pandas"].append(timed(lambda: vectorised(texts, setting, rules))[0])
+        spent["pandas_objects"].append(timed(lambda: vectorised(objects, setting, rules))[0])
+    return compared(spent)
 
 
 def whole_book(returns: list[Return], setting: Setting, rounds: int) -> dict[str, Any]:
@@ -329,9 +254,7 @@ def whole_book(returns: list[Return], setting: Setting, rounds: int) -> dict[str
 
 def one_school(seed: int, size: int) -> dict[str, Any]:
     """From the bytes of one return to its findings, all rules."""
-    global PER_SCHOOL
-    PER_SCHOOL = size
-    (ret,) = county(size, seed)
+    (ret,) = county(size, seed, size)
     content, setting = write(ret), setting_of(by_id(OF))
     check(read(content), setting)
     runs = [timed(lambda: check(read(content), setting))[0] for _ in range(5)]
@@ -339,8 +262,8 @@ def one_school(seed: int, size: int) -> dict[str, Any]:
     return {
         "pupils": size,
         "bytes": len(content),
-        "bytes_to_findings_cpu_s": spread(runs),
-        "check_alone_cpu_s": [round(each, 3) for each in (min(checks), statistics.median(checks), max(checks))],
+        "bytes_to_findings_cpu_s": spread(runs, 3),
+        "check_alone_cpu_s": spread(checks, 3),
     }
 
 

@@ -204,3 +204,22 @@ def test_an_empty_return_is_checked_and_told_empty() -> None:
     assert pl.DataFrame([dataclasses.asdict(finding) for finding in outcome.findings])["pupil"].unique().to_list() == [
         ""
     ]
+
+
+def test_returns_with_different_columns_are_laid_end_to_end_by_name() -> None:
+    whole, bare = made(), made(change={"pupil.0.Sex": "?"})
+    pupils = bare.tables["pupil"].drop("Ethnicity")
+    bare = at(dataclasses.replace(bare, tables={**bare.tables, "pupil": pupils.select(pupils.columns[::-1])}), "4002")
+    both = [at(whole, "4001"), bare]
+    assert [outcome.totals for outcome in check_many(both, SPRING)] == [check(ret, SPRING).totals for ret in both]
+    assert check(bare, SPRING).totals.keys() >= {"C0351", "C0401"}
+
+
+def test_what_is_beside_one_return_is_not_taken_for_anothers() -> None:
+    returns = [at(made(), "4001"), at(made(), "4002"), at(made(), "4003")]
+    around = {"886/4001": Surroundings(capacity=9), "886/4002": Surroundings({"on_roll": 5.0}, elsewhere=frozenset())}
+    known = setting_of(by_id("SC-SPR-2027"), around)
+    together = [dict(outcome.could_not_run) for outcome in check_many(returns, known)]
+    assert together == [dict(check(ret, known).could_not_run) for ret in returns]
+    assert ["C2060" in each for each in together] == [False, True, True]
+    assert ["C0307" in each for each in together] == [True, False, True]

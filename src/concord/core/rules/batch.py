@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 import numpy as np
@@ -57,15 +58,17 @@ class Batch:
         self.phase_known = phase_known
         self.setting = setting
         self.surroundings: list[Surroundings] = [setting.surroundings(ret.header.laestab) for ret in returns]
-        self._parts: dict[str, list[pl.DataFrame]] = {}
+        self.kinds = [_kind(at, *pair) for at, pair in enumerate(zip(returns, self.surroundings, strict=True))]
+        self._sent_of: dict[str, pl.DataFrame] = {}
         self._frames: dict[str, pl.DataFrame] = {}
         self._columns: dict[tuple[str, str], pl.Series] = {}
 
     def frame(self, table: str) -> pl.DataFrame:
         """`row`, `ret` and the keys of one table of all the returns, end to end."""
         if table not in self._frames:
-            self._parts[table] = [_part(each, table) for each in self.returns]
-            self._frames[table] = _laid_out(self._parts[table], self.returns, table)
+            sent, heights = _end_to_end(self.returns, table)
+            self._sent_of[table] = sent
+            self._frames[table] = _laid_out(sent, heights, self.returns, table)
         return self._frames[table]
 
     def column(self, table: str, name: str) -> pl.Series:
@@ -92,20 +95,14 @@ class Batch:
         return self._read(table, base, reading) if at else self._sent(table, reading)
 
     def _sent(self, table: str, name: str) -> pl.Series:
-        """An item as sent, end to end; all null where no return has it. Only headers hold empty text for absent."""
+        """An item as sent, end to end; all null where no return has it."""
         frame = self.frame(table)
         if name in frame.columns:
             return frame[name]
-        kind = pl.UInt32 if name in _NUMBERS else pl.String
-        parts = self._parts[table]
-        if not any(name in part.columns for part in parts):
-            return pl.repeat(None, frame.height, dtype=kind, eager=True)
-        pieces = (
-            part[name] if name in part.columns else pl.Series([None], dtype=kind).new_from_index(0, part.height)
-            for part in parts
-        )
-        sent = pl.concat(pieces, rechunk=True)  # one piece: many small ones cost every later step
-        return sent.set(sent == "", None) if table == "header" else sent
+        sent = self._sent_of[table]
+        if name in sent.columns:
+            return sent[name].rechunk()  # one piece: many small ones cost every later step
+        return pl.repeat(None, frame.height, dtype=pl.UInt32 if name in _NUMBERS else pl.String, eager=True)
 
     def _constant(self, table: str, prefix: str, name: str) -> pl.Series:
         value = (self.setting.days if prefix == "setting" else self.setting.thresholds)[name]
@@ -127,8 +124,14 @@ class Batch:
             return derive.years_between(self.column(table, f"{base}@day"), on)
         if reading.startswith("listed:"):
             _, code_set, first, last = reading.split(":")
+            if first.startswith("setting.") and last.startswith("setting."):
+                codes = self.setting.codes_between(code_set, self._day_of(first), self._day_of(last))
+                return derive.among(sent, codes)
             return derive.listed(sent, self._date(table, first), self._date(table, last), code_set, self.setting)
         return derive.READINGS[reading](sent, self.setting)
+
+    def _day_of(self, name: str) -> date:
+        return self.setting.days[name.removeprefix("setting.")]
 
     def _date(self, table: str, name: str) -> pl.Series:
         """A date of the setting, or an item read as one."""
@@ -169,35 +172,61 @@ class Batch:
         return every.join(counts, on=key, how="left", maintain_order="left").with_columns(numeric.fill_null(0))
 
 
-def _laid_out(parts: Sequence[pl.DataFrame], returns: Sequence[Return], table: str) -> pl.DataFrame:
+def _kind(at: int, ret: Return, around: Surroundings) -> object:
+    """Equal for returns that have and lack the same beside them; one that has more to ask of is a kind of its own."""
+    if ret.form == "collect_csv" or around.previous is not None:
+        return at
+    return (around.capacity is None, around.elsewhere is None)
+
+
+def _end_to_end(returns: Sequence[Return], table: str) -> tuple[pl.DataFrame, list[int]]:
+    """One table of all the returns, one under another, and how many rows are each return's.
+
+    It is not yet in one piece: only columns that are asked for are worth that.
+    """
+    if table in ("header", "return"):
+        return (_headers(returns) if table == "header" else _row_each(len(returns))), [1] * len(returns)
+    parts = [_part(each, table) for each in returns]
+    alike = all(part.columns == parts[0].columns for part in parts)
+    whole = pl.concat(parts, how="vertical" if alike else "diagonal", rechunk=False)
+    return whole, [part.height for part in parts]
+
+
+def _laid_out(sent: pl.DataFrame, heights: Sequence[int], returns: Sequence[Return], table: str) -> pl.DataFrame:
     """The numbers of one table's rows: in their return, of their return, and in the batch with their parents'."""
-    heights = [part.height for part in parts]
-    ret = np.repeat(np.arange(len(parts), dtype=np.uint32), heights)
-    numbers = {"ret": pl.Series(ret), "row": _joined(parts, "row")}
+    ret = np.repeat(np.arange(len(heights), dtype=np.uint32), heights)
+    numbers = {"ret": pl.Series(ret), "row": _number(sent, "row")}
     for parent, key in KEYS.items():
-        if any(parent in part.columns for part in parts):
-            numbers[key] = _joined(parts, parent) + pl.Series(_before(returns, parent)[ret])
+        if parent in sent.columns:
+            numbers[key] = _number(sent, parent) + pl.Series(_before(returns, parent)[ret])
     if table in KEYS:
-        numbers[KEYS[table]] = pl.int_range(sum(heights), dtype=pl.UInt32, eager=True)
+        numbers[KEYS[table]] = pl.int_range(sent.height, dtype=pl.UInt32, eager=True)
     return pl.DataFrame(numbers)
 
 
-def _joined(parts: Sequence[pl.DataFrame], name: str) -> pl.Series:
-    """A column of numbers, end to end; a part without it has no rows."""
-    return pl.concat([part[name].cast(pl.UInt32) for part in parts if name in part.columns], rechunk=True)
+def _number(sent: pl.DataFrame, name: str) -> pl.Series:
+    return sent[name].rechunk().cast(pl.UInt32)
+
+
+def _row_each(size: int) -> pl.DataFrame:
+    return pl.DataFrame({"row": pl.zeros(size, dtype=pl.UInt32, eager=True)})
+
+
+def _headers(returns: Sequence[Return]) -> pl.DataFrame:
+    """The headers as a table; they hold empty text for absent, which is null here as everywhere."""
+    items = {item: [getattr(ret.header, name) or None for ret in returns] for item, name in HEADER_ITEMS.items()}
+    items["FileName"] = [ret.name or None for ret in returns]
+    return pl.DataFrame(items, schema=dict.fromkeys(items, pl.String)).hstack(_row_each(len(returns)))
+
+
+_ONE_ROW: Final = _row_each(1)
+_NO_ROW: Final = _row_each(0)
 
 
 def _part(ret: Return, table: str) -> pl.DataFrame:
-    """One table of one return; the establishment, the header and the return itself have one row, whatever was sent."""
-    if table == "header":
-        sent = {item: [getattr(ret.header, name)] for item, name in HEADER_ITEMS.items()}
-        sent["FileName"] = [ret.name]
-        return pl.DataFrame(sent, schema=dict.fromkeys(sent, pl.String)).with_columns(row=pl.lit(0, pl.UInt32))
-    one = pl.DataFrame({"row": [0]}, schema={"row": pl.UInt32})
-    frame = one if table == "return" else ret.tables.get(table, one.clear())
-    if table == "school":
-        return frame.head(1) if frame.height else one
-    return frame
+    """One table of one return; the establishment has one row, whatever was sent."""
+    frame = ret.tables.get(table, _NO_ROW)
+    return frame if table != "school" else frame.head(1) if frame.height else _ONE_ROW
 
 
 def _before(returns: Sequence[Return], parent: str) -> NDArray[np.uint32]:

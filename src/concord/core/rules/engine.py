@@ -86,36 +86,59 @@ def _in_force(rules: tuple[Rule, ...], term: str, phase: str | None, setting: Se
 
 def _check_batch(batch: Batch, rules: Iterable[Rule], outcomes: list[Outcome]) -> None:
     by_table: dict[str, list[Rule]] = {}
-    for rule in rules:
-        if _can_run(rule, batch, outcomes):
-            by_table.setdefault(rule.table, []).append(rule)
+    for rule in _runnable(batch, rules, outcomes):
+        by_table.setdefault(rule.table, []).append(rule)
     hits = [one for table, asked in by_table.items() for one in _hits(batch, table, asked)]
-    for one in hits:
-        for at, total in enumerate(np.bincount(one.by_return, minlength=len(outcomes))):
-            if total:
-                outcomes[at].totals[one.rule.code] = int(total)
-                outcomes[at].severities[one.rule.code] = one.rule.severity
-    for at, outcome in enumerate(outcomes):
+    codes, severities = [one.rule.code for one in hits], {one.rule.code: one.rule.severity for one in hits}
+    for at, (outcome, totals) in enumerate(zip(outcomes, _totals(hits, len(outcomes)), strict=True)):
+        outcome.totals.update((code, total) for code, total in zip(codes, totals, strict=True) if total)
+        outcome.severities.update((code, severities[code]) for code in outcome.totals)
         outcome.write = partial(_findings, hits, at)
 
 
-def _can_run(rule: Rule, batch: Batch, outcomes: list[Outcome]) -> bool:
-    """Tell each return for which the rule could not run why; false where it can run for none."""
-    reason = missing_in_setting(rule, batch.setting)
-    if rule.phases and not batch.phase_known:
-        reason = "The phase of the establishment is not known, and the rule depends on it."
-    reasons = [reason] * len(outcomes) if reason or not leans_on_surroundings(rule) else _reasons(rule, batch)
+def _totals(hits: Sequence[Hits], returns: int) -> list[list[int]]:
+    """For each return the broken rows of each rule, in the order of `hits`."""
+    counted = [np.bincount(one.by_return, minlength=returns) for one in hits]
+    totals: list[list[int]] = np.array(counted, dtype=np.int64).reshape(len(hits), returns).T.tolist()
+    return totals
+
+
+def _runnable(batch: Batch, rules: Iterable[Rule], outcomes: list[Outcome]) -> list[Rule]:
+    """The rules that can run for any of the returns; each return is told which could not run for it, and why."""
+    everywhere, somewhere = 0, []
+    for rule in rules:
+        reasons = _reasons(rule, batch)
+        if not any(reasons):
+            everywhere += 1
+        else:
+            _tell(rule, reasons, outcomes)
+        if not all(reasons):
+            somewhere.append(rule)
+    for outcome in outcomes:
+        outcome.rules_run += everywhere
+    return somewhere
+
+
+def _tell(rule: Rule, reasons: Sequence[str], outcomes: list[Outcome]) -> None:
     for outcome, why in zip(outcomes, reasons, strict=True):
         if why:
             outcome.could_not_run.append((rule.code, why))
         else:
             outcome.rules_run += 1
-    return not all(reasons)
 
 
 def _reasons(rule: Rule, batch: Batch) -> list[str]:
-    pairs = zip(batch.returns, batch.surroundings, strict=True)
-    return [missing_around(rule, ret, around) for ret, around in pairs]
+    """For each return, why the rule cannot run for it; empty where it can."""
+    reason = missing_in_setting(rule, batch.setting)
+    if rule.phases and not batch.phase_known:
+        reason = "The phase of the establishment is not known, and the rule depends on it."
+    if reason or not leans_on_surroundings(rule):
+        return [reason] * len(batch.returns)
+    found: dict[object, str] = {}
+    for kind, ret, around in zip(batch.kinds, batch.returns, batch.surroundings, strict=True):
+        if kind not in found:
+            found[kind] = missing_around(rule, ret, around)
+    return [found[kind] for kind in batch.kinds]
 
 
 def _hits(batch: Batch, table: str, rules: Sequence[Rule]) -> list[Hits]:
