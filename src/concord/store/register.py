@@ -171,8 +171,9 @@ _WHERE_NOW = """
 UPDATE pupil p SET laestabs = w.laestabs FROM (
   SELECT t.pupil, coalesce(array_agg(DISTINCT e.laestab ORDER BY e.laestab) FILTER (WHERE e.leaving IS NULL), '{LA}')
     AS laestabs
-  FROM unnest(%s::uuid[]) AS t (pupil) LEFT JOIN enrolment e ON e.pupil_id = t.pupil GROUP BY t.pupil) w
-WHERE p.id = w.pupil AND p.laestabs IS DISTINCT FROM w.laestabs
+  FROM unnest(%(pupils)s::uuid[]) AS t (pupil)
+  LEFT JOIN enrolment e ON e.pupil_id = t.pupil AND e.pupil_id = ANY (%(pupils)s::uuid[]) GROUP BY t.pupil) w
+WHERE p.id = w.pupil AND p.id = ANY (%(pupils)s::uuid[]) AND p.laestabs IS DISTINCT FROM w.laestabs
 """
 
 
@@ -192,7 +193,7 @@ def enrol(permit: Permit, spells: pl.DataFrame, *, newest: bool) -> None:
 def bring_up_to_now(permit: Permit, pupils: Sequence[str]) -> None:
     """Where each of these pupils is now, from their open enrolments; with the LA where there is none."""
     with connection.cursor() as cursor:
-        cursor.execute(_WHERE_NOW, [list(pupils)])
+        cursor.execute(_WHERE_NOW, {"pupils": list(pupils)})
 
 
 def absent(permit: Permit, laestab: str, present: Sequence[str], left_by: date) -> list[str]:

@@ -103,3 +103,12 @@ def test_an_older_file_with_gender_and_pupils_under_message_is_read() -> None:
     got = read(old.replace(b"  </Pupils>\n", b""))
     assert got.tables["pupil"]["Sex"].to_list() == ["F", None]
     assert got.unknown == ()
+
+
+def test_a_broken_file_whose_lines_end_in_carriage_returns_alone_is_told_its_line():
+    """expat counts each of them as an end of line: found by mutating a file half a million times."""
+    with pytest.raises(Unreadable) as refused:
+        read(b"<Message>\r<Header>\r\x01</Header></Message>")
+    assert "U+0001" in refused.value.why
+    with pytest.raises(Unreadable):
+        read(b"\r<<\r\r<")

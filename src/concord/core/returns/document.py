@@ -321,8 +321,8 @@ def _reason(fault: expat.ExpatError, content: bytes) -> tuple[str, str]:
     """Why expat stopped, in the words of a person, and what to do."""
     message = expat.errors.messages.get(fault.code, "")
     if message == expat.errors.XML_ERROR_INVALID_TOKEN:
-        spot = content.split(b"\n", fault.lineno)[fault.lineno - 1] if fault.lineno else b""
-        control = re.search(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]", spot)
+        lines = re.split(rb"\r\n|\r|\n", content, maxsplit=fault.lineno)  # expat counts a lone CR as an end of line
+        control = re.search(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]", b"".join(lines[fault.lineno - 1 : fault.lineno]))
         if control:
             return f"it has the control character U+{control[0][0]:04X}.", ASK_SUPPLIER
     return _REASONS.get(message, (f"it is not well-formed XML ({message or fault}).", ASK_SUPPLIER))
