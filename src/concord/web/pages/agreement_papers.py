@@ -42,7 +42,7 @@ def privacy_notice(request: HttpRequest, laestab: str) -> HttpResponse:
         else:
             return redirect("agreement_of", laestab=laestab)
     context = {
-        "notice": shown.notice,
+        "privacy_notice": shown.notice,
         "establishment": shown.name,
         "laestab": laestab,
         "la_names": standings.agreement().terms.authority.named_as,

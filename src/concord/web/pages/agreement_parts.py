@@ -44,7 +44,7 @@ def context_of(shown: Shown, *, mine: bool, name: str) -> dict[str, Any]:
         "events": [one | {"title": wording.event(one["title"])} for one in shown.events],
         "papers": _papers(shown),
         "grants": _grants(shown.grants),
-        "notice": shown.notice,
+        "privacy_notice": shown.notice,
         "pdf": f"/agreement/{shown.laestab}/documents/{signed.id}" if signed else "",
         "back": None if mine else {"href": "/agreements", "text": "Back to all agreements"},
     }
@@ -97,7 +97,7 @@ def _changed(one: Changed) -> dict[str, str]:
 
 
 def _prices(shown: Shown) -> Table | None:
-    rows = [[name, cost, Cell("", clause=number)] for name, cost, number in shown.prices]
+    rows = [[name, cost, Cell(None, clause=number)] for name, cost, number in shown.prices]
     columns = (Column("what", "Service"), Column("cost", "For you today"), Column("clause", "Clause"))
     return Table("What services cost", columns, rows, of=("service", "services"), cards=True) if rows else None
 
