@@ -95,3 +95,17 @@ def test_the_command_shows_the_difference_and_changes_nothing_unasked(
     assert main(["rules", "--compare", str(sheet), "--accept", str(tmp_path / "a.toml")]) == 1
     assert "Accepted into" in capsys.readouterr().out
     assert (tmp_path / "a.toml").is_file()
+
+
+def test_what_the_command_accepted_holds_where_the_setting_names_its_folder(
+    sheet: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "accepted"
+    folder.mkdir()
+    main(["rules", "--compare", str(sheet), "--accept", str(folder / "2026.toml")])
+    assert rule_of("1520").severity == "error"
+    monkeypatch.setenv("CONCORD_RULES", str(folder))
+    assert (rule_of("1520").severity, rule_of("1925Q").message) == ("query", "No reason to be here")
+    capsys.readouterr()
+    assert main(["rules", "--compare", str(sheet), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["changed"] == []
