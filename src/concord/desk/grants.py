@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from concord.core.agreement.model import EVERY, Actor, Permit
+from concord.core.agreement.model import EVERY, Actor, Permit, Refusal
 from concord.core.agreement.reasons import refuse
 from concord.core.trouble import Trouble
 from concord.desk import gate, standings
@@ -41,10 +41,23 @@ def allow(actor: Actor, role: str, scope: Scope, *, ref: str = "") -> Permit:
     permit = gate.ask(actor, FLOW, establishments=places)
     beyond = not set(places) <= actor.establishments and not actor.establishments & EVERY
     if ref == actor.ref or role not in roles_to_give(actor) or beyond or not _wide_enough(actor, role):
-        no = refuse(standings.agreement(), "outside_scope", ref=permit.ref, flow=FLOW, role=_title(actor.role))
-        gate.refused(permit, no)
-        raise gate.Refused(no)
+        raise gate.Refused(_beyond(actor, permit))
     return permit
+
+
+def give(actor: Actor) -> Permit:
+    """The permit to let people in at all, before a form is shown or a list of those to answer for; or `Refused`."""
+    permit = gate.ask(actor, FLOW, establishments=[])
+    if not roles_to_give(actor):
+        raise gate.Refused(_beyond(actor, permit))
+    return permit
+
+
+def _beyond(actor: Actor, permit: Permit) -> Refusal:
+    """The refusal of what lies beyond an actor's grants, written down."""
+    no = refuse(standings.agreement(), "outside_scope", ref=permit.ref, flow=FLOW, role=_title(actor.role))
+    gate.refused(permit, no)
+    return no
 
 
 def _wide_enough(actor: Actor, role: str) -> bool:
@@ -115,9 +128,10 @@ def person_behind(actor: Actor) -> Person | None:
 
 
 def find(actor: Actor, ref: str) -> Person:
-    """One person the actor may decide about. Anybody else's ref is as good as nobody's."""
+    """One person the actor may decide about. Anybody else's ref is as good as nobody's, and the try is written down."""
     person = Person.objects.filter(covered(actor), ref=ref).first()
     if person is None:
+        _beyond(actor, gate.ask(actor, FLOW, establishments=[]))
         raise Trouble("There is no such person among those you answer for.", todo="Open them from the list of people.")
     return person
 

@@ -157,6 +157,15 @@ def one(actor: Actor, ref: str) -> tuple[Person, Entry]:
     return person, entry(person, _names([person]))
 
 
+def confirming(actor: Actor) -> list[Entry]:
+    """Whom the actor must confirm soon, for the page that asks; the list is a deed in the ledger."""
+    permit = grants.give(actor)
+    with gate.act(permit, "people listed") as deed:
+        found = to_confirm(actor)
+        deed.establishments, deed.facts = frozenset(), {"people": len(found)}
+    return found
+
+
 def to_confirm(actor: Actor) -> list[Entry]:
     """Whom the actor must confirm soon, the first to run out first."""
     if not grants.roles_to_give(actor):

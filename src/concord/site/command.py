@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "serve": "serves the hub's pages and API",
     "worker": "runs the hub's queued jobs",
     "migrate": "brings the database to this version",
+    "invite": "lets in the authority's first manager, whom nobody else could",
     "settings": "lists every setting, its value's source and its meaning",
     "county": "writes what each school's MIS of a synthetic county would export, and the truth",
     "check": "reads and validates returns, stores nothing",

@@ -134,7 +134,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 
 # Messages hold a link and nothing about anybody. Without a server they are kept as files in the hub's own folder.
 _smtp = urlsplit(CONFIG.smtp_url.get_secret_value() if CONFIG.smtp_url else "")
-EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if _smtp.hostname else 'filebased'}.EmailBackend"
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if _smtp.hostname else "concord.site.mail.KeptMail"
 EMAIL_FILE_PATH = CONFIG.home / "mail"
 EMAIL_HOST, EMAIL_PORT = _smtp.hostname or "localhost", _smtp.port or 587
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_smtp.username or ""), unquote(_smtp.password or "")

@@ -58,6 +58,7 @@ def address_of(request: HttpRequest) -> invite.Link:
 def new(request: HttpRequest) -> HttpResponse:
     """Invite somebody: who, for which role, over whose data, until when."""
     actor = asking(request)
+    grants.give(actor)
     form = InviteForm(request.POST or None, roles=_roles(actor), districts=districts(actor), initial=_own(actor))
     if request.method == "POST" and form.is_valid():
         try:
@@ -118,7 +119,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
         kept, ended = keep_access.recertify(actor, _chosen(request, "keep"), _chosen(request, "end"))
         messages.success(request, f"{kept} confirmed, {ended} ended.")
         return redirect("people_confirm")
-    return render(request, "pages/people_confirm.html", {"entries": people_list.to_confirm(actor)})
+    return render(request, "pages/people_confirm.html", {"entries": people_list.confirming(actor)})
 
 
 def _chosen(request: HttpRequest, answer: str) -> frozenset[str]:
