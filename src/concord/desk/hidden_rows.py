@@ -11,7 +11,6 @@ import hashlib
 import hmac
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -114,7 +113,7 @@ def checked(permit: Permit, outcome: Outcome) -> Outcome:
     left = [one for one in outcome.findings if not (one.pupil in names or any(name in one.message for name in names))]
     gone = Counter(one.rule for one in outcome.findings) - Counter(one.rule for one in left)
     totals = {rule: count - gone[rule] for rule, count in outcome.totals.items() if count > gone[rule]}
-    return replace(outcome, totals=totals, write=lambda: left)
+    return Outcome(outcome.could_not_run, totals, outcome.severities, outcome.rules_run, write=lambda: left)
 
 
 def feed(
@@ -156,7 +155,8 @@ def _leave_out(read: files.Return, rows: list[int]) -> files.Return:
     kept = kept.with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"))
     places = kept.select(pl.col("was").alias("pupil"), pl.col("row").alias("now"))
     tables = {name: _rehung(frame, places) for name, frame in read.tables.items() if name != "pupil"}
-    return replace(read, tables={**tables, "pupil": kept.drop("was")})
+    all_tables = {**tables, "pupil": kept.drop("was")}
+    return files.Return(read.header, all_tables, read.unknown, read.form, read.sha256)
 
 
 def _rehung(frame: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
