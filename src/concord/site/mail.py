@@ -12,7 +12,7 @@ from django.core.mail.backends.filebased import EmailBackend
 class KeptMail(EmailBackend):
     """A message can hold a link that opens an account, so its folder is made shut before Django looks for it."""
 
-    def __init__(self, *args: Any, file_path: str | None = None, **kwargs: Any) -> None:
-        folder = Path(file_path or settings.EMAIL_FILE_PATH)
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        super().__init__(*args, file_path=str(folder), **kwargs)
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs["file_path"] = Path(kwargs.get("file_path") or settings.EMAIL_FILE_PATH)
+        kwargs["file_path"].mkdir(mode=0o700, parents=True, exist_ok=True)
+        super().__init__(**kwargs)
