@@ -51,8 +51,8 @@ def send_corrected(county: County, folder: Path, laestabs: Sequence[str], tell: 
         tell("Errors corrected, sent again", number, len(laestabs))
 
 
-FED = 600
-"""Pupils up to which establishments send their regular feed: a year of marks is a thousand times a pupil's census."""
+FED = 300
+"""Pupils up to which establishments send their regular feed, two at least: a pupil's year is three hundred marks."""
 
 
 def send_feeds(county: County, folder: Path, laestabs: Sequence[str], tell: Tell) -> Iterator[dict[str, str]]:
@@ -69,11 +69,11 @@ def send_feeds(county: County, folder: Path, laestabs: Sequence[str], tell: Tell
 
 
 def to_feed(county: County, first: str, agreed: Collection[str]) -> list[str]:
-    """Establishments with an agreement in force, `first` first, until there are pupils enough to look at."""
+    """Establishments with an agreement in force, `first` first and then small ones, until there is enough to see."""
     chosen: list[str] = []
     pupils = 0
-    for one in sorted(county.open, key=lambda one: one.laestab != first):
-        if one.laestab in agreed and pupils < FED:
+    for one in sorted(county.open, key=lambda one: (one.laestab != first, sum(one.places))):
+        if one.laestab in agreed and (pupils < FED or len(chosen) < 2):
             chosen.append(one.laestab)
             pupils += sum(one.places)
     return chosen

@@ -75,6 +75,7 @@ def play(schools: int, pupils: int, seed: int, tell: Tell) -> tuple[Story, Count
         _feed(story, county, roles, Path(folder), tell)
     with story.step("conflicts settled"):
         story.changes = desk_work.settle(tell)
+        desk_work.run_jobs(tell, "What was settled loaded")
     with story.step("records opened"):
         for no in desk_work.look():
             story.refused(no)
