@@ -71,7 +71,7 @@ def test_a_notice_that_is_no_text_is_refused_before_anything_is_recorded(parties
     assert state() == "none"
 
 
-def test_a_data_manager_cannot_sign(parties: Parties) -> None:
+def test_who_keeps_the_data_cannot_sign(parties: Parties) -> None:
     with pytest.raises(Refused) as no:
         sign_agreement.sign(parties.data_manager, ACADEMY, signature())
     assert no.value.refusal.reason == "no_authority"

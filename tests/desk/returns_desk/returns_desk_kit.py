@@ -38,7 +38,7 @@ class Hub:
     def places(self) -> list[str]:
         return [one.laestab for one in self.county.open]
 
-    def data_manager(self, laestab: str) -> Actor:
+    def keeper(self, laestab: str) -> Actor:
         return Actor(ref=f"dm-{laestab}", role="data_manager", establishments=frozenset([laestab]))
 
     def head(self, laestab: str) -> Actor:
@@ -52,7 +52,7 @@ class Hub:
         return Actor("mi", "mi_officer", EVERY, trained_until=until, declared_until=until, stepped_up=True)
 
     @property
-    def manager(self) -> Actor:
+    def chief(self) -> Actor:
         from concord.desk import gate
 
         until = gate.today() + timedelta(days=30)
@@ -67,7 +67,7 @@ class Hub:
         from concord.desk.validate_return import validate
 
         content = write(ret or self.ret(laestab))
-        version = receive_return.receive(self.data_manager(laestab), content, "return.xml", laestab, "page").pk
+        version = receive_return.receive(self.keeper(laestab), content, "return.xml", laestab, "page").pk
         validate(version, laestab)
         across.compare(version, laestab)
         self.sent[laestab] = version
@@ -83,7 +83,7 @@ class Hub:
     def explain_everything(self, laestab: str) -> None:
         from concord.desk import explain_query, own_return
 
-        actor = self.data_manager(laestab)
+        actor = self.keeper(laestab)
         while True:
             shown, rows, _ = own_return.to_explain(actor, laestab, COLLECTION)
             if not rows or shown.version is None:

@@ -11,12 +11,12 @@ from concord.desk.gate import Refused
 
 def kinds(hub: Hub, laestab: str) -> dict[str, str]:
     """What a data manager is shown: kind by UPN."""
-    found = across.shown(hub.data_manager(laestab), "establishment", laestab, COLLECTION)
+    found = across.shown(hub.keeper(laestab), "establishment", laestab, COLLECTION)
     return {one.upn: one.kind for one in found.rows}
 
 
 def others(hub: Hub, laestab: str, upn: str) -> list[str]:
-    shown = across.shown(hub.data_manager(laestab), "establishment", laestab, COLLECTION)
+    shown = across.shown(hub.keeper(laestab), "establishment", laestab, COLLECTION)
     return [row.others for row in shown.rows if row.upn == upn]
 
 
@@ -105,7 +105,7 @@ def test_the_other_is_not_named_while_its_agreement_is_suspended(hub: Hub) -> No
     assert len(told) == 1
     assert hub.county.at(other).name not in told[0]
     assert other not in told[0]
-    assert across.shown(hub.data_manager(one), "establishment", one, COLLECTION).unnamed == 1
+    assert across.shown(hub.keeper(one), "establishment", one, COLLECTION).unnamed == 1
 
 
 def test_a_suspended_school_is_told_no_names_either(hub: Hub) -> None:
@@ -123,7 +123,7 @@ def test_nobody_is_shown_another_schools_pupils(hub: Hub) -> None:
     hub.send(one)
     hub.send(other, put_pupil(hub.ret(other), on_roll(hub.ret(one))[0], "C"))
     with pytest.raises(Refused) as no:
-        across.shown(hub.data_manager(one), "establishment", other, COLLECTION)
+        across.shown(hub.keeper(one), "establishment", other, COLLECTION)
     assert no.value.refusal.reason == "outside_scope"
 
 
@@ -140,7 +140,7 @@ def test_rules_that_need_the_others_run_in_the_hub(hub: Hub) -> None:
     one, other = hub.places[:2]
     hub.send(one)
     hub.send(other, put_pupil(hub.ret(other), on_roll(hub.ret(one))[0], "C"))
-    shown = own_return.opened(hub.data_manager(other), "establishment", other, COLLECTION)
+    shown = own_return.opened(hub.keeper(other), "establishment", other, COLLECTION)
     assert shown.version is not None
     reasons = {one["reason"] for one in shown.version.could_not_run}
     assert not [reason for reason in reasons if "other establishments" in reason or "capacity" in reason]
@@ -151,4 +151,4 @@ def test_a_upn_of_any_length_stops_nothing(hub: Hub) -> None:
     one = hub.places[0]
     upn = on_roll(hub.ret(one))[0]
     hub.send(one, edit(hub.ret(one), upn, UPN="A" * 60, EnrolStatus="<script>"))
-    assert own_return.opened(hub.data_manager(one), "establishment", one, COLLECTION).version.errors >= 1
+    assert own_return.opened(hub.keeper(one), "establishment", one, COLLECTION).version.errors >= 1

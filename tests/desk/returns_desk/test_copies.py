@@ -47,7 +47,7 @@ def test_nothing_is_due_while_the_agreement_is_suspended(hub: Hub, academy: str)
 
 def test_a_reminder_is_seen_by_the_academy_until_the_copy_is_here(hub: Hub, academy: str) -> None:
     assert expect_copies.remind(hub.officer, COLLECTION, [academy]) == 1
-    manager = hub.data_manager(academy)
+    manager = hub.keeper(academy)
     assert [collection for collection, _ in expect_copies.reminded(manager, academy)] == [COLLECTION]
     assert len(line(hub, academy).reminded) == 1
     hub.send(academy)
@@ -57,7 +57,7 @@ def test_a_reminder_is_seen_by_the_academy_until_the_copy_is_here(hub: Hub, acad
 
 
 def test_either_side_says_why_none_came(hub: Hub, academy: str) -> None:
-    expect_copies.explain(hub.data_manager(academy), COLLECTION, academy, "mis", "")
+    expect_copies.explain(hub.keeper(academy), COLLECTION, academy, "mis", "")
     assert line(hub, academy).reason == "mis"
     expect_copies.explain(hub.officer, COLLECTION, academy, "other", "The trust has asked for a meeting.")
     assert (line(hub, academy).reason, line(hub, academy).text) == ("other", "The trust has asked for a meeting.")

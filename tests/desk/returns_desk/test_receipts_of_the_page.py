@@ -18,7 +18,7 @@ from concord.store.models import ReturnReceipt
 
 
 def given(hub: Hub, laestab: str) -> list[give_receipt.Given]:
-    return give_receipt.receipts(hub.data_manager(laestab), "establishment", laestab, COLLECTION)
+    return give_receipt.receipts(hub.keeper(laestab), "establishment", laestab, COLLECTION)
 
 
 def submitted(hub: Hub) -> str:
@@ -82,9 +82,9 @@ def test_nobody_takes_away_the_receipt_of_another(hub: Hub) -> None:
     hub.send(one)
     number = given(hub, one)[0].id
     with pytest.raises(Refused):
-        give_receipt.taken_away(hub.data_manager(other), "establishment", one, COLLECTION, number)
+        give_receipt.taken_away(hub.keeper(other), "establishment", one, COLLECTION, number)
     with pytest.raises(submit_return.Trouble):
-        give_receipt.taken_away(hub.data_manager(other), "establishment", other, COLLECTION, number)
+        give_receipt.taken_away(hub.keeper(other), "establishment", other, COLLECTION, number)
 
 
 def test_a_receipt_is_still_given_when_the_agreement_has_ended(hub: Hub) -> None:

@@ -19,12 +19,12 @@ def sent(hub: Hub) -> str:
 
 
 def only(hub: Hub, laestab: str) -> refer_query.Thread:
-    (thread,) = refer_query.listed(hub.data_manager(laestab), laestab, COLLECTION).threads
+    (thread,) = refer_query.listed(hub.keeper(laestab), laestab, COLLECTION).threads
     return thread
 
 
 def ask(hub: Hub, laestab: str, text: str = "What does this rule want?") -> refer_query.Thread:
-    refer_query.say(hub.data_manager(laestab), laestab, COLLECTION, "1500", text)
+    refer_query.say(hub.keeper(laestab), laestab, COLLECTION, "1500", text)
     return only(hub, laestab)
 
 
@@ -40,7 +40,7 @@ def test_a_question_waits_for_the_authority_and_its_answer_for_the_establishment
 def test_what_was_taken_to_the_dfe_is_dated_and_waits_until_it_is_answered(hub: Hub, sent: str) -> None:
     thread = ask(hub, sent)
     refer_query.refer(hub.officer, sent, COLLECTION, thread.id, to="dfe", reference="CAS-1", text="Is the rule right?")
-    refer_query.say(hub.data_manager(sent), sent, COLLECTION, "1500", "Any news?")
+    refer_query.say(hub.keeper(sent), sent, COLLECTION, "1500", "Any news?")
     thread = only(hub, sent)
     (taken,) = thread.taken
     assert (thread.state, taken.to, taken.asked, taken.reference) == ("referred", "dfe", gate.today(), "CAS-1")
@@ -61,7 +61,7 @@ def test_what_was_taken_to_the_dfe_is_dated_and_waits_until_it_is_answered(hub: 
 
 def test_a_settled_thread_opens_again_when_something_is_said(hub: Hub, sent: str) -> None:
     thread = ask(hub, sent)
-    refer_query.close(hub.data_manager(sent), sent, COLLECTION, thread.id)
+    refer_query.close(hub.keeper(sent), sent, COLLECTION, thread.id)
     assert only(hub, sent).state == "closed"
     assert ask(hub, sent, "It is back.").state == "with_la"
 
@@ -97,17 +97,17 @@ def test_only_the_authority_takes_a_query_further(hub: Hub, sent: str) -> None:
 def test_another_establishment_reads_and_says_nothing(hub: Hub, sent: str) -> None:
     thread, other = ask(hub, sent), hub.places[1]
     with pytest.raises(Refused):
-        refer_query.listed(hub.data_manager(other), sent, COLLECTION)
+        refer_query.listed(hub.keeper(other), sent, COLLECTION)
     hub.send(other)
     with pytest.raises(Trouble, match="no such query"):
-        refer_query.close(hub.data_manager(other), other, COLLECTION, thread.id)
+        refer_query.close(hub.keeper(other), other, COLLECTION, thread.id)
 
 
 def test_the_desk_has_the_longest_waiting_first(hub: Hub, sent: str) -> None:
     other = hub.places[1]
     hub.send(other)
     ask(hub, sent)
-    refer_query.say(hub.data_manager(other), other, COLLECTION, "", "About our return")
+    refer_query.say(hub.keeper(other), other, COLLECTION, "", "About our return")
     _, found, rows = refer_query.waiting(hub.officer, COLLECTION, "with_la")
     assert [row.of.establishment_id for row in rows] == [sent, other]
     assert found[1].title == "The return as a whole"

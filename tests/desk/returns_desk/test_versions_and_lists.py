@@ -36,7 +36,7 @@ def test_pupils_added_and_removed_and_items_changed_are_told(hub: Hub) -> None:
     gone, changed = on_roll(first)[:2]
     hub.send(one, first)
     hub.send(one, edit(put_pupil(without(first, gone), fresh, "C"), changed, Surname="Otherwise"))
-    found = compare_versions.compare(hub.data_manager(one), "establishment", one, COLLECTION).difference
+    found = compare_versions.compare(hub.keeper(one), "establishment", one, COLLECTION).difference
     assert (found.added, found.removed) == ([fresh], [gone])
     assert [(item.whose, item.table, item.item, item.after) for item in found.changed] == [
         (changed, "pupil", "Surname", "Otherwise")
@@ -47,7 +47,7 @@ def test_pupils_added_and_removed_and_items_changed_are_told(hub: Hub) -> None:
 def test_two_different_files_must_be_chosen(hub: Hub) -> None:
     one = hub.places[0]
     hub.send(one)
-    manager = hub.data_manager(one)
+    manager = hub.keeper(one)
     with pytest.raises(Trouble, match="only one file"):
         compare_versions.compare(manager, "establishment", one, COLLECTION)
     hub.send(one, edit(hub.ret(one), on_roll(hub.ret(one))[0], Surname="Other"))
@@ -83,7 +83,7 @@ def listed(hub: Hub) -> tuple[str, str]:
 
 
 def taken(hub: Hub, laestab: str, form: str) -> bytes:
-    return return_workbook.taken_away(hub.data_manager(laestab), "establishment", laestab, COLLECTION, form)[1]
+    return return_workbook.taken_away(hub.keeper(laestab), "establishment", laestab, COLLECTION, form)[1]
 
 
 def test_two_readers_read_the_workbook_alike_and_find_no_formula(hub: Hub, listed: tuple[str, str]) -> None:

@@ -1,0 +1,1 @@
+"""Forms: what is asked of people, in the words of the page."""
