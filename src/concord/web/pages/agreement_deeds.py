@@ -60,7 +60,8 @@ def _ico(actor: Actor, laestab: str, form: Any) -> object:
 
 def _hand_over(actor: Actor, laestab: str, form: Any) -> object:
     given = form.cleaned_data["notice"]
-    return notices.hand_over_again(actor, laestab, given.name, given.read())
+    notices.hand_over_again(actor, laestab, given.name, given.read())
+    return None
 
 
 DEEDS = {

@@ -52,6 +52,6 @@ def tables(answer: Answer) -> list[Table]:
         columns = (Column("role", "Role"), Column("category", "Data"), Column("sees", "Sees it"))
         found.append(Table("Who sees what", columns, sees, of=("change", "changes"), cards=True))
     if answer.prices:
-        columns = (Column("what", "Service"), Column("was", "Now"), Column("will", "Then"), Column("why", "Why"))
-        found.append(Table("What costs what", columns, answer.prices, of=("price", "prices"), cards=True))
+        costs = (Column("what", "Service"), Column("was", "Now"), Column("will", "Then"), Column("why", "Why"))
+        found.append(Table("What costs what", costs, answer.prices, of=("price", "prices"), cards=True))
     return found
