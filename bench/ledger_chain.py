@@ -68,7 +68,7 @@ def append(documents: list[dict[str, object]]) -> None:
 
 
 def tree_alone(lines: list[bytes]) -> None:
-    """The hashes of the format, bare: a leaf and a node a line, a thousand lines at a time as they stay in the cache."""
+    """The hashes of the format, bare: a leaf and a node a line, a thousand lines at a time to stay in the cache."""
     for at in range(0, len(lines), 1024):
         row = [sha256(b"\x00" + line).digest() for line in lines[at : at + 1024]]
         while len(row) > 1:
