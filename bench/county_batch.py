@@ -18,6 +18,7 @@ import sys
 import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +28,15 @@ LIMITS = {"seconds": 120, "mib": 2048, "one_return_cpu": 1.0}
 
 
 def make(folder: Path, schools: int, pupils: int) -> None:
-    """Each establishment's census as its MIS would write it."""
+    """Each establishment's census as its MIS would write it, and the register of establishments they stand in."""
     from concord.core.returns import write
     from concord.county import make as plan
+    from concord.county.register import gias
     from concord.county.writing import census_name
 
     folder.mkdir(parents=True, exist_ok=True)
     county = plan(schools, pupils, 2026)
+    gias(list(county.open)).write_csv(folder / "gias.csv")
     for place in county.open:
         ret = county.returns(place)
         (folder / census_name(ret)).write_bytes(write(ret))
@@ -65,7 +68,7 @@ def county(folder: Path, size: int) -> dict[str, Any]:
     paths = sorted(folder.glob("*.xml"), key=lambda path: -path.stat().st_size)
     batches = [[str(path) for path in paths[at :: -(-len(paths) // size)]] for at in range(-(-len(paths) // size))]
     started = time.time()
-    with ProcessPoolExecutor(2) as pool:
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:  # a forked child waits for threads it lacks
         done = list(pool.map(checked, batches))
     wall = time.time() - started
     memory = {one["pid"]: max(each["mib"] for each in done if each["pid"] == one["pid"]) for one in done}
