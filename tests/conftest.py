@@ -17,6 +17,9 @@ from hypothesis import settings as hypothesis_settings
 if TYPE_CHECKING:
     from concord.site.embedded import Embedded
 
+# One browser a worker: a fixture imported into several modules would be started once for each, and the second fails.
+pytest_plugins = ["journeys.kit"]
+
 _PREFIX = f"concord-tests-{os.getuid()}-"
 if "PYTEST_XDIST_WORKER" not in os.environ:  # whoever began the run names its home; its workers inherit the name
     os.environ["CONCORD_HOME"] = str(Path(tempfile.gettempdir()) / f"{_PREFIX}{os.getpid()}" / "home")

@@ -30,7 +30,7 @@ def test_marked(): pass
 def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.CompletedProcess[str], dict[str, object]]:
     folder = tmp_path_factory.mktemp("suite")
     (folder / "test_sample.py").write_text(SUITE)
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("CONCORD_", "PYTEST_"))}
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("CI", "CONCORD_", "PYTEST_"))}
     words = [sys.executable, "-m", "pytest", "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(folder), "-n", "2"]
     words += ["-p", "conftest", f"--figures={folder}/figures.json", str(folder)]
     surroundings = kept | {"PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(TESTS)])}

@@ -1,6 +1,6 @@
 """A real Chromium for tests: Debian's, driven by Playwright, with axe-core read from `node_modules`.
 
-A folder's conftest says `from journeys.kit import browser, page  # noqa: F401`; its modules mark themselves `journey`.
+Its fixtures `browser` and `page` are every test's (`tests/conftest.py`); modules that use them are marked `journey`.
 Pages keep their content security policy: a violation of it, an error in a script or a failed request fails the test
 that saw it.
 """
@@ -36,9 +36,9 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDTHS = (320, 768, 1280)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium for the whole run of a worker."""
+    """One Chromium a module: while it lives an event loop runs in the worker, in which other tests could start none."""
     if not CHROMIUM:
         pytest.skip("not run: Chromium is not installed (apt-get install chromium, or set CONCORD_CHROMIUM)")
     with sync_playwright() as playwright:

@@ -10,7 +10,6 @@ import pytest
 from playwright.sync_api import Browser
 
 from journeys.ground import Ground, Visit, ground  # noqa: F401
-from journeys.kit import browser  # noqa: F401
 from journeys.stage import FORENAME, SURNAME
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journey")]
@@ -24,7 +23,7 @@ def visit(browser: Browser, ground: Ground, role: str, *, script: bool = True) -
 
 
 def test_a_return_goes_from_the_school_to_the_register_and_the_look_comes_back(
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     ground: Ground,  # noqa: F811
 ):
     with visit(browser, ground, "data_manager") as school:

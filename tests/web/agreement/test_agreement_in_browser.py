@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page
 from concord.core.agreement.model import Actor
 from concord.site.front_end import build
 from desk.agreement.parties import ACADEMY, NOTICE, Parties, in_days, sign
-from journeys.kit import WIDTHS, assert_accessible, assert_fits, browser, page, shoot  # noqa: F401 - fixtures
+from journeys.kit import WIDTHS, assert_accessible, assert_fits, shoot
 
 pytestmark = [pytest.mark.journey, pytest.mark.database]
 AT = f"/agreement/{ACADEMY}"
@@ -60,7 +60,7 @@ def site(parties: Parties) -> Iterator[str]:
 
 
 @pytest.fixture
-def seated(site: str, enter: Enter, page: Page) -> Callable[[Actor], Page]:  # noqa: F811
+def seated(site: str, enter: Enter, page: Page) -> Callable[[Actor], Page]:
     """The page with a person signed in."""
 
     def seat(actor: Actor) -> Page:
@@ -120,7 +120,7 @@ def test_each_page_is_accessible_and_fits_every_width(
 
 def test_a_form_sent_empty_says_what_is_missing_accessibly(
     site: str,
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     enter: Enter,
     parties: Parties,
 ) -> None:

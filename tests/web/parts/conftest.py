@@ -12,7 +12,6 @@ from django.test import Client, override_settings
 from django.urls import clear_url_caches
 
 from concord.site.front_end import build
-from journeys.kit import browser, page  # noqa: F401 - fixtures of this folder's tests
 from web.parts import gallery_settings
 
 _OURS = (
@@ -36,9 +35,9 @@ class Quiet(WSGIRequestHandler):
         """Say nothing: the tests look at the pages."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def gallery_site() -> Iterator[None]:
-    """The gallery in place of the hub, for as long as its tests run."""
+    """The gallery in place of the hub, for as long as a module of its tests runs: the next test may be of the hub."""
     build()
     with override_settings(**{name: getattr(gallery_settings, name) for name in _OURS}):
         clear_url_caches()
@@ -52,7 +51,7 @@ def gallery(gallery_site: None, settings: LazySettings) -> Client:
     return Client()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def address(gallery_site: None) -> Iterator[str]:
     """The gallery, served on a free port of this machine."""
     server = make_server("127.0.0.1", 0, get_wsgi_application(), Server, Quiet)

@@ -17,7 +17,7 @@ import small_hub
 from concord.site.front_end import build
 from concord.store.models import Person
 from desk.people.people_kit import PASSWORD, code_of
-from journeys.kit import browser, watch  # noqa: F401 - fixtures of this folder's tests
+from journeys.kit import watch
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def enter(hub: None) -> Callable[[Person], Client]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:  # noqa: F811
+def page(browser: Browser) -> Iterator[Page]:
     """A fresh page that complains at its end of what went wrong on it; that a form or the gate said no is no fault."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB", timezone_id="Europe/London")
     opened = context.new_page()
