@@ -29,6 +29,7 @@ class Pupil(models.Model):
         db_table = "pupil"
         indexes = [
             GinIndex(fields=["laestabs"], name="pupil_laestabs"),
+            models.Index(fields=["postcode"], name="pupil_postcode"),
             GinIndex(fields=["search"], name="pupil_search", opclasses=["gin_trgm_ops"]),
         ]
 
