@@ -12,7 +12,7 @@ from concord.store import returns
 
 DECLARATIONS = {
     "return-1": "I have checked the summary of this return. As far as I know it is complete and right on census day.",
-    "copy-1": "We have made our own return to the DfE. This is its final file, and it is complete and right.",
+    "copy-1": "I have checked the summary. We have made our own return to the DfE, and this is its final file.",
 }
 """What the head declares, by the name under which the ledger keeps it. Wording that changes gets a new name."""
 LONGEST_NAME = 120

@@ -13,4 +13,7 @@ from concord.web.access import open_page
 def guidance(request: HttpRequest, collection: str = "") -> HttpResponse:
     if not collection:
         return render(request, "pages/guidance.html", {"guides": guide.every()})
+    if request.GET.get("format") == "pdf":
+        named = {"Content-Disposition": f'attachment; filename="guide-{collection}.pdf"'}
+        return HttpResponse(guide.document(collection), content_type="application/pdf", headers=named)
     return render(request, "pages/guidance.html", {"guide": guide.of(collection)})
