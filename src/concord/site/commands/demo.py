@@ -49,10 +49,11 @@ def serve_instead() -> NoReturn:
 
 def _run(server: Any, schools: int, pupils: int, seed: int, say: Console) -> dict[str, Any]:
     from concord.site.commands.migrate import bring_up, empty
+    from concord.site.config import config, make_private
 
+    make_private(config().home / "static")
     empty(server)
     bring_up()
-    from concord.site.config import config
     from concord.site.demonstration import story
 
     with _progress(say) as tell:
