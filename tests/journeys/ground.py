@@ -52,10 +52,15 @@ class Ground:
 @pytest.fixture(scope="session")
 def ground() -> Iterator[Ground]:
     """The hub, up and serving; gone with everything it kept when the run is over."""
+    yield from staged("journeys.stage")
+
+
+def staged(module: str) -> Iterator[Ground]:
+    """The hub as a module of this folder sets it up."""
     if not CHROMIUM:
         not_run("Chromium is not here")
     home = Path(tempfile.mkdtemp(prefix=f"concord-journey-{os.getuid()}-"))
-    with (home / "stage.log").open("w+b") as told, _stage(home, told) as (address, process):
+    with (home / "stage.log").open("w+b") as told, _stage(home, told, module) as (address, process):
         yield Ground(address=address, **_ready(process, told, address))
     from concord.site.embedded import Embedded
 
@@ -64,14 +69,16 @@ def ground() -> Iterator[Ground]:
 
 
 @contextmanager
-def _stage(home: Path, told: IO[bytes]) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def _stage(
+    home: Path, told: IO[bytes], module: str = "journeys.stage"
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("CONCORD_", "DJANGO_"))}
     own = {"CONCORD_HOME": str(home), "CONCORD_PORT": str(port), "CONCORD_PROCESSES": "1"}
     path = os.pathsep.join((str(ROOT / "src"), str(ROOT / "tests")))
-    command = [sys.executable, "-m", "journeys.stage"]
+    command = [sys.executable, "-m", module]
     process = subprocess.Popen(command, env=kept | own | {"PYTHONPATH": path}, stdout=told, stderr=told)
     try:
         yield f"http://127.0.0.1:{port}", process

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from concord.core.agreement.model import Actor, Permit
 from concord.core.collection import Collection
-from concord.core.returns import locate
+from concord.core.returns import locate_many
 from concord.core.returns import read as read_file
 from concord.core.rules import Finding, Outcome, check, group_by_cause, setting_of
 from concord.core.rules.causes import Cause
@@ -66,7 +66,8 @@ def _checked(permit: Permit, content: bytes, name: str, laestab: str) -> Trial:
     known = across.around(permit, laestab, arriving.collection, None)
     outcome = check(read, setting_of(arriving.collection, {laestab: known}))
     listed = outcome.findings[:LISTED]
-    xml = read.form == "xml"
-    places = [Place(one, locate(content, one.table, one.row, one.item) if xml else None) for one in listed]
+    asked = [(one.table, one.row, one.item) for one in listed] if read.form == "xml" else []
+    lines = locate_many(content, asked)
+    places = [Place(one, lines.get((one.table, one.row, one.item))) for one in listed]
     causes = group_by_cause(outcome)
     return Trial(arriving.collection, laestab, name, arriving.pupils, outcome, causes, places)

@@ -89,8 +89,9 @@ def held(permit: Permit, pupils: Sequence[str]) -> pl.DataFrame:
     schema = {"pupil": pl.String, "item": pl.String, "held": pl.String, "source": pl.String, "since": pl.Date}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pupil_id::text, item, value, source, holds_from FROM pupil_value "
-            "WHERE superseded IS NULL AND pupil_id = ANY(%s::uuid[])",
+            "SELECT t.pupil::text, v.item, v.value, v.source, v.holds_from FROM unnest(%s::uuid[]) AS t (pupil) "
+            "CROSS JOIN LATERAL (SELECT item, value, source, holds_from FROM pupil_value "
+            "WHERE pupil_id = t.pupil AND superseded IS NULL OFFSET 0) v",
             [list(pupils)],
         )
         rows = cursor.fetchall()
@@ -102,8 +103,9 @@ def rolls(permit: Permit, pupils: Sequence[str]) -> pl.DataFrame:
     schema = {"pupil": pl.String, "laestab": pl.String, "status": pl.String, "entry": pl.Date}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pupil_id::text, laestab, status, entry FROM enrolment "
-            "WHERE leaving IS NULL AND pupil_id = ANY(%s::uuid[])",
+            "SELECT t.pupil::text, e.laestab, e.status, e.entry FROM unnest(%s::uuid[]) AS t (pupil) "
+            "CROSS JOIN LATERAL (SELECT laestab, status, entry FROM enrolment "
+            "WHERE pupil_id = t.pupil AND leaving IS NULL OFFSET 0) e",
             [list(pupils)],
         )
         rows = cursor.fetchall()
@@ -174,11 +176,12 @@ ON CONFLICT (pupil_id, laestab, entry) DO UPDATE SET leaving = excluded.leaving,
   WHERE e.via <> excluded.via AND %s
 """
 _WHERE_NOW = """
-UPDATE pupil p SET laestabs = w.laestabs FROM (
-  SELECT t.pupil, coalesce(array_agg(DISTINCT e.laestab ORDER BY e.laestab) FILTER (WHERE e.leaving IS NULL), '{LA}')
-    AS laestabs
+WITH w AS MATERIALIZED (
+  SELECT t.pupil, (SELECT coalesce(array_agg(DISTINCT e.laestab ORDER BY e.laestab) FILTER (WHERE e.leaving IS NULL),
+    '{LA}') FROM enrolment e WHERE e.pupil_id = t.pupil) AS laestabs
   FROM unnest(%(pupils)s::uuid[]) AS t (pupil)
-  LEFT JOIN enrolment e ON e.pupil_id = t.pupil AND e.pupil_id = ANY (%(pupils)s::uuid[]) GROUP BY t.pupil) w
+)
+UPDATE pupil p SET laestabs = w.laestabs FROM w
 WHERE p.id = w.pupil AND p.id = ANY (%(pupils)s::uuid[]) AND p.laestabs IS DISTINCT FROM w.laestabs
 """
 

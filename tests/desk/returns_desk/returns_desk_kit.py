@@ -78,7 +78,7 @@ class Hub:
         from concord.site.demonstration import clerk
 
         for laestab in laestabs:
-            clerk._sign(self.head(laestab), self.manager, laestab)
+            clerk._sign(self.head(laestab), self.chief, laestab)
 
     def explain_everything(self, laestab: str) -> None:
         from concord.desk import explain_query, own_return
