@@ -12,6 +12,7 @@ from concord.core.collection import Collection, by_id, collections
 from concord.desk import gate, return_states
 
 FLOW = "county-progress"
+NEAR = 7  # days before the deadline from which a return that has not come, or went back, is told as held up
 _ROWS = """
 SELECT e.laestab, e.name, e.kind, e.phase, e.district, coalesce(r.state, 'nothing_yet'), r.changed,
        coalesce(v.errors, 0), coalesce(v.queries, 0), coalesce(v.pupils, 0), coalesce(v.number, 0),
@@ -42,10 +43,13 @@ class Place:
     pupils: int
     version: int
     unexplained: int
+    days_left: int = 0
 
     @property
     def stuck(self) -> str:
         """Why this return will not move by itself, in words; empty where it will."""
+        if self.state in ("nothing_yet", "sent_back") and self.days_left <= NEAR:
+            return "the deadline has passed" if self.days_left < 0 else f"due in {self.days_left} days"
         if self.state == "loaded" and self.errors:
             return "has errors to correct"
         if self.state == "loaded" and self.unexplained:
@@ -68,12 +72,13 @@ def board(actor: Actor, collection_id: str) -> Board:
     with gate.act(permit, "progress shown", collection_id) as deed, connection.cursor() as cursor:
         day = collection.reference_date
         cursor.execute(_ROWS, [collection_id, sorted(permit.establishments), day, day])
-        places = [Place(*row) for row in cursor.fetchall()]
+        left = (collection.deadline - gate.today()).days
+        places = [Place(*row, days_left=left) for row in cursor.fetchall()]
         deed.establishments = frozenset()
     counts = dict.fromkeys(return_states.WORDS, 0)
     for place in places:
         counts[place.state] += 1
-    return Board(collection, places, counts, (collection.deadline - gate.today()).days)
+    return Board(collection, places, counts, left)
 
 
 def open_collections(on: date) -> list[Collection]:

@@ -105,7 +105,7 @@ def _counts(board: Board) -> list[dict[str, Any]]:
         if number
     ]
     stuck = sum(1 for place in board.places if place.stuck)
-    return [*shown, {"number": stuck, "of_what": "loaded and stuck", "href": "?stuck=yes"}] if stuck else shown
+    return [*shown, {"number": stuck, "of_what": "not moving by themselves", "href": "?stuck=yes"}] if stuck else shown
 
 
 def _chosen(board: Board, query: Any) -> list[Place]:
@@ -155,7 +155,7 @@ def _table(board: Board, chosen: list[Place], query: Any) -> Table:
         filters=[
             Filter("state", "State", states, query.getlist("state")),
             Filter("district", "District", [(one, one) for one in districts], query.getlist("district")),
-            Filter("stuck", "What holds it up", [("yes", "Loaded and not moving")], query.getlist("stuck")),
+            Filter("stuck", "What holds it up", [("yes", "Not moving by itself")], query.getlist("stuck")),
         ],
         next_cursor=str(start + PAGE) if len(chosen) > start + PAGE else "",
         after=str(start) if start else "",
