@@ -73,7 +73,7 @@ def board(actor: Actor, collection_id: str) -> Board:
         day = collection.reference_date
         cursor.execute(_ROWS, [collection_id, sorted(permit.establishments), day, day])
         left = (collection.deadline - gate.today()).days
-        places = [Place(*row, days_left=left) for row in cursor.fetchall()]
+        places = [Place(*(*row, left)) for row in cursor.fetchall()]
         deed.establishments = frozenset()
     counts = dict.fromkeys(return_states.WORDS, 0)
     for place in places:
