@@ -243,6 +243,22 @@ def test_the_owner_tampers_and_the_proof_names_the_line(hub, tmp_path, how):
     assert (verdict.problem.kind, verdict.problem.line) == (kind, line), verdict.problem
 
 
+def test_a_line_changed_with_its_leaf_before_any_head_covers_it_is_found_by_its_link(hub):
+    _write(sign=False)
+    _tamper(TAMPERING["a body and its leaf changed"][0])
+    verdict = audit.verified()
+    assert not verdict.holds
+    assert verdict.problem is not None
+    assert (verdict.problem.kind, verdict.problem.line) == ("changed", 2)
+
+
+def test_an_export_is_a_deed_of_its_own_and_its_last_line(hub, tmp_path):
+    _write()
+    count = audit.export_to(gate.system(), tmp_path / "ledger.jsonl")
+    told = lines()
+    assert (len(told), told[-1]["deed"]) == (count, "ledger exported")
+
+
 def test_the_auditors_page_says_that_the_ledger_is_not_whole(hub):
     _write(sign=True)
     _tamper(TAMPERING["a body changed"][0])

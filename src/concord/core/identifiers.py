@@ -80,10 +80,6 @@ def is_valid_upn(upn: str) -> bool:
     return upn_form(upn) != "malformed" and upn_check_letter(upn[1:]) == upn[0]
 
 
-def is_temporary_upn(upn: str) -> bool:
-    return upn_form(upn) == "temporary"
-
-
 def uln_check_digit(body: str) -> int | None:
     """The tenth digit that the first nine of a ULN call for, or None where no ULN starts so (remainder 0)."""
     if not re.fullmatch(r"[1-9][0-9]{8}", body, re.ASCII):
@@ -139,11 +135,6 @@ def is_valid_upn_expr(column: Column) -> pl.Expr:
     upn = _expr(column)
     right = upn_check_letter_expr(upn).eq_missing(upn.str.slice(0, 1))
     return upn.str.contains(ANY_UPN_PATTERN) & right
-
-
-def upn_la_expr(column: Column) -> pl.Expr:
-    """Characters 2-4: the LA that gave the UPN out. It stays as it was for life, whatever became of that LA."""
-    return _expr(column).str.slice(1, 3)
 
 
 def is_valid_uln_expr(column: Column) -> pl.Expr:

@@ -11,7 +11,7 @@ import polars as pl
 from concord.core.returns.model import Header, Return, build
 from concord.county.calendar import NEVER, age_on, iso
 from concord.county.census_more import more_tables, school
-from concord.county.dice import Bools, Ints, stream
+from concord.county.dice import Bools, Ints
 from concord.county.establishments import GROUPS
 from concord.county.holding import Holding
 from concord.county.households import addresses
@@ -265,8 +265,3 @@ def _needs(held: Holding) -> pl.DataFrame:
     kind = np.concatenate([first[one], second[two]])
     order = np.lexsort((rank, pupil))
     return _child(pupil[order], {"SENtypeRank": rank[order], "SENtype": kind[order]})
-
-
-def random_of(held: Holding, topic: str) -> np.random.Generator:
-    """The stream of one topic of this return."""
-    return stream(held.seed, topic, held.est.index, held.term.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -15,6 +15,7 @@ from django.db.models import Count
 
 from concord.core.agreement.model import Actor
 from concord.core.seal.checkpoint import SignedCheckpoint
+from concord.core.seal.diagnosis import Problem
 from concord.core.seal.signature import public_text
 from concord.core.seal.verify import Verdict, verify_export
 from concord.desk import gate, keys
@@ -123,12 +124,17 @@ def proof() -> dict[str, Any]:
 
 
 def verified(held: Sequence[SignedCheckpoint] = ()) -> Verdict:
-    """Prove the ledger as it stands in the database, exactly as anybody proves an export of it; `held` are heads kept
-    elsewhere."""
+    """Prove the ledger as it stands in the database: as anybody proves an export of it (`held` are heads kept
+    elsewhere), and link by link, which an export does not carry."""
+    broken = ledger.broken_link()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ledger.jsonl"
         write(path)
-        return verify_export(path, hub_key=public_text(keys.signing_key()), held=held)
+        verdict = verify_export(path, hub_key=public_text(keys.signing_key()), held=held)
+    if verdict.holds and broken is not None:
+        says = f"Line {broken} does not follow from the line before it: its link in the chain is another."
+        return replace(verdict, holds=False, problem=Problem("changed", broken, says))
+    return verdict
 
 
 def write(path: Path) -> int:
@@ -139,9 +145,14 @@ def write(path: Path) -> int:
 
 def export(actor: Actor) -> IO[bytes]:
     """The whole ledger as a file that can be proved off line."""
+    file = tempfile.NamedTemporaryFile(suffix=".jsonl")  # noqa: SIM115 - the answer closes it when it is sent
+    export_to(actor, Path(file.name))
+    return open(file.name, "rb")
+
+
+def export_to(actor: Actor, path: Path) -> int:
+    """Write the whole ledger to a file; how many lines. That it was taken away is the last of them."""
     permit = gate.ask(actor, "audit", establishments=["*"])
     with gate.act(permit, "ledger exported") as deed:
         deed.establishments = frozenset()
-    file = tempfile.NamedTemporaryFile(suffix=".jsonl")  # noqa: SIM115 - the answer closes it when it is sent
-    write(Path(file.name))
-    return open(file.name, "rb")
+    return write(path)

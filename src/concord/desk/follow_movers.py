@@ -12,8 +12,9 @@ from django.utils import timezone
 from concord.core.agreement.model import Actor, Permit
 from concord.core.trouble import Trouble
 from concord.desk import gate, standings
+from concord.desk.establishments import names_of
 from concord.desk.ownership import in_force, sheet
-from concord.desk.view_pupil import NotThere, names_of
+from concord.desk.view_pupil import NotThere
 from concord.store import movers
 from concord.store.models import Establishment, MoverCase
 

@@ -19,8 +19,9 @@ from psycopg import errors
 from concord.core.agreement.model import EVERY, Actor, Permit
 from concord.core.trouble import Trouble
 from concord.desk import gate, hidden_rows, people, standings
+from concord.desk.establishments import names_of
 from concord.desk.gate import Refused
-from concord.desk.view_pupil import NotThere, names_of
+from concord.desk.view_pupil import NotThere
 from concord.store import feeds, hidden, hidden_places, pupils
 from concord.store.hidden import Order
 from concord.store.whereabouts import whereabouts

@@ -136,7 +136,7 @@ def to_explain(actor: Actor, laestab: str, collection_id: str, rule: str = "") -
         rows = returns.findings(shown.permit, shown.version).filter(severity="query")
         bare = [one for one in rows if (one.rule, one.pupil, one.item, one.digest) not in held]
     wanted = rule or (bare[0].rule if bare else "")
-    return shown, [one for one in bare if one.rule == wanted] or bare[:0], len(bare)
+    return shown, [one for one in bare if one.rule == wanted], len(bare)
 
 
 def file_as_sent(actor: Actor, side: str, laestab: str, collection_id: str) -> tuple[str, bytes]:

@@ -48,11 +48,6 @@ class Found:
     after: str
 
 
-def may_see(actor: Actor) -> bool:
-    """Whether an actor answers for people, or watches over all."""
-    return bool(grants.roles_to_give(actor)) or actor.role in access().watch
-
-
 def listed(actor: Actor, *, state: str = "", role: str = "", words: str = "", after: str = "") -> Found:
     """The people an actor answers for or watches over; the list itself is a deed in the ledger."""
     permit = gate.ask(actor, grants.FLOW, establishments=[])

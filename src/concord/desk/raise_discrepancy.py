@@ -11,8 +11,9 @@ from django.utils import timezone
 from concord.core.agreement.model import EVERY, Actor, Permit
 from concord.core.trouble import Trouble
 from concord.desk import gate, offered, ownership, people, standings
+from concord.desk.establishments import names_of
 from concord.desk.gate import Refused
-from concord.desk.view_pupil import NotThere, names_of
+from concord.desk.view_pupil import NotThere
 from concord.store import discrepancies, feeds, pupils
 from concord.store.models import Change, Discrepancy, Pupil
 from concord.store.whereabouts import whereabouts

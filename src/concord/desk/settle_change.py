@@ -13,7 +13,7 @@ from concord.core.agreement.model import Actor, Permit
 from concord.core.collection import by_id
 from concord.core.trouble import Trouble
 from concord.desk import gate, load_return, raise_discrepancy
-from concord.desk.view_pupil import names_of
+from concord.desk.establishments import names_of
 from concord.store import changes, pupils, register
 from concord.store.jobs import later
 from concord.store.models import Change

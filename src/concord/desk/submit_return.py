@@ -50,7 +50,7 @@ def submit(actor: Actor, laestab: str, collection: str, *, signed: str = "") -> 
         if version.errors:
             raise Trouble(
                 f"The return has {version.errors:,} errors and cannot be submitted.",
-                why="An error is a rule of the DfE that the data breaks.",
+                why="An error is a rule that the data breaks; each says whether it is the DfE's or ours.",
                 todo="Correct them in your MIS, make the file again and send it.",
             )
         if left := returns.unexplained(permit, version):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
-from typing import Any
 
 from concord.core.agreement.model import Actor, Permit
 from concord.core.trouble import Trouble
-from concord.desk import establishments, find_pupils, gate, offered, standings
+from concord.desk import gate, offered, standings
+from concord.desk.establishments import names_of
 from concord.desk.gate import Refused
 from concord.store import pupils
 from concord.store.models import (
@@ -23,7 +23,6 @@ from concord.store.models import (
 from concord.store.whereabouts import whereabouts
 
 FLOW = "professional-view"
-names_of = establishments.names_of
 
 
 class NotThere(Trouble):
@@ -52,11 +51,6 @@ class Record:
     sources: dict[str, str] = field(default_factory=dict)
     marks: list[MarksOfYear] = field(default_factory=list)
     contacts: list[Contact] = field(default_factory=list)
-
-
-def search(actor: Actor, words: str, *, purpose: str, case: str = "", after: str = "") -> list[dict[str, Any]]:
-    """Pupils among those the actor may see, a page of them; `desk.find_pupils.search` gives the next page too."""
-    return find_pupils.search(actor, words, purpose=purpose, case=case, after=after).rows
 
 
 def view(actor: Actor, pupil_id: uuid.UUID, *, purpose: str, case: str = "") -> Record:

@@ -11,6 +11,7 @@ from django.db import connections, transaction
 from django.db.models import QuerySet
 
 from concord.core.seal.canonical import canonical
+from concord.core.seal.ledger import GENESIS, chain_hash, leaf_hash
 from concord.store.models import LedgerLine
 
 Line = Mapping[str, Any]
@@ -53,14 +54,24 @@ def between(start: datetime, end: datetime) -> QuerySet[LedgerLine]:
     return LedgerLine.objects.filter(at__gte=start, at__lt=end).order_by("seq")
 
 
-def bodies(first: int = 0) -> Iterator[tuple[int, bytes, bytes, bytes]]:
-    """Every line from number `first`: number, canonical body, leaf and chain hash, in order, a batch at a time."""
+def bodies() -> Iterator[tuple[int, bytes, bytes, bytes]]:
+    """Every line: number, canonical body, leaf and chain hash, in order, a batch at a time."""
     with transaction.atomic(using="default"):
         rows: Iterable[tuple[int, str, bytes | memoryview, bytes | memoryview]] = (
-            LedgerLine.objects.filter(seq__gte=first).order_by("seq").values_list("seq", "body", "leaf", "chain")
+            LedgerLine.objects.order_by("seq").values_list("seq", "body", "leaf", "chain")
         ).iterator(chunk_size=5000)
         for seq, body, leaf, chain in rows:
             yield seq, body.encode(), bytes(leaf), bytes(chain)
+
+
+def broken_link() -> int | None:
+    """The first line whose place or chain value does not follow from its text and the line before; None if all do."""
+    link = GENESIS
+    for place, (seq, body, _, chain) in enumerate(bodies()):
+        link = chain_hash(link, leaf_hash(body))
+        if seq != place or chain != link:
+            return place
+    return None
 
 
 def tally(laestab: str) -> list[tuple[str, str, str, str, int]]:

@@ -7,37 +7,14 @@ for what.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
-
-from django.db import connection
 
 from concord.core.agreement.model import Permit
 from concord.store.models import AttendancePeriod, Contact, Enrolment, MarksOfYear, Pupil, PupilValue, Suspension
 from concord.store.scope import NOWHERE
 
 Row = dict[str, Any]
-
-
-def search(permit: Permit, words: Sequence[str], *, after: str = "", limit: int = 50) -> list[Row]:
-    """Pupils whose names, UPN or date of birth hold every word, by name; `after` is the last key of the page before."""
-    wheres = ["(search || ' ' || lower(upn) || ' ' || coalesce(dob::text, '')) LIKE %s"] * len(words)
-    values: list[Any] = [f"%{_escaped(word)}%" for word in words]
-    if after:
-        wheres.append("surname || '|' || forename || '|' || id::text > %s")
-        values.append(after)
-    sql = (
-        "SELECT id, surname, forename, dob, upn, laestabs FROM pupil "  # noqa: S608 - the words are parameters
-        f"WHERE {' AND '.join(wheres) or 'true'} ORDER BY surname || '|' || forename || '|' || id::text LIMIT %s"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*values, limit])
-        names = [column.name for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-def _escaped(word: str) -> str:
-    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def find(permit: Permit, pupil: uuid.UUID) -> Pupil | None:

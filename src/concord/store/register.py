@@ -77,13 +77,6 @@ def candidates(permit: Permit, asked: Iterable[tuple[str, str, date | None, str,
     )
 
 
-def known_upns(permit: Permit, upns: Sequence[str]) -> frozenset[str]:
-    """Which of these UPNs the register holds."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT upn FROM pupil WHERE upn = ANY(%s)", [list(upns)])
-        return frozenset(row[0] for row in cursor.fetchall())
-
-
 def held(permit: Permit, pupils: Sequence[str]) -> pl.DataFrame:
     """Every value held now for these pupils: pupil, item, value, source, holds_from, laestabs."""
     schema = {"pupil": pl.String, "item": pl.String, "held": pl.String, "source": pl.String, "since": pl.Date}

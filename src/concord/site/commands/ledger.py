@@ -86,11 +86,11 @@ def _write(out: Path) -> int:
 
     with database():
         _set_up()
-        from concord.desk import audit
+        from concord.desk import audit, gate
 
         part = out.with_name(f".{out.name}.part")
         try:
-            lines = audit.write(part)
+            lines = audit.export_to(gate.system(), part)
             part.replace(out)
         except OSError as fault:
             raise Trouble(f"{out} cannot be written.", why=f"{fault.strerror}.", todo="Name another place.") from fault

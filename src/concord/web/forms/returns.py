@@ -46,7 +46,3 @@ class SignOffForm(GovukForm):
         label="I have checked the summary and the return is right",
         error_messages={"required": "Confirm that you have checked the summary"},
     )
-
-
-class ReasonForm(GovukForm):
-    reason = forms.CharField(label="What must be put right", max_length=1000, widget=CountedTextarea())

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from concord.desk import across
-from concord.desk.view_pupil import names_of
+from concord.desk.establishments import names_of
 from concord.web.access import flow
 from concord.web.downloads import sheet
 from concord.web.pages.asking import asking, clause, side, whole

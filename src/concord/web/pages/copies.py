@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods
 
 from concord.core.trouble import Trouble
 from concord.desk import expect_copies
+from concord.desk.establishments import names_of
 from concord.desk.expect_copies import REASONS, WORDS, Copies, Copy
-from concord.desk.view_pupil import names_of
 from concord.web.access import flow
 from concord.web.downloads import sheet
 from concord.web.forms.return_desk import CopyReasonForm

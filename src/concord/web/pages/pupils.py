@@ -13,7 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from concord.desk import gate, people, view_pupil
+from concord.desk import find_pupils, gate, people, view_pupil
+from concord.desk.establishments import names_of
 from concord.desk.view_pupil import Record
 from concord.web.access import flow
 from concord.web.forms.pupils import SearchForm
@@ -40,7 +41,7 @@ def search(request: HttpRequest) -> HttpResponse:
         wanted = form.cleaned_data
         request.session[PURPOSE], request.session[CASE] = wanted["purpose"], wanted["case"]
         if wanted.get("words"):
-            found = view_pupil.search(actor, wanted["words"], purpose=wanted["purpose"], case=wanted["case"])
+            found = find_pupils.search(actor, wanted["words"], purpose=wanted["purpose"], case=wanted["case"]).rows
         elif back := _back_to(request):
             return redirect(back)
     context = {
@@ -149,7 +150,7 @@ def history(request: HttpRequest, pupil_id: uuid.UUID, item: str) -> HttpRespons
         return first
     purpose, case = request.session[PURPOSE], request.session.get(CASE, "")
     record, past = view_pupil.history(asking(request), pupil_id, item, purpose=purpose, case=case)
-    names = view_pupil.names_of(one.source for one in past)
+    names = names_of(one.source for one in past)
     events = [
         {
             "title": wording.value(item, one.value),

@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from concord.desk import give_receipt, preview_return
+from concord.desk.establishments import names_of
 from concord.desk.give_receipt import Given
 from concord.desk.preview_return import Group
-from concord.desk.view_pupil import names_of
 from concord.web.access import flow
 from concord.web.pages import return_parts, wording
 from concord.web.pages.asking import asking, clause, side

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from concord.desk import return_states
+from concord.desk.establishments import names_of
 from concord.desk.own_return import Cause, Opened
 from concord.desk.people import title
-from concord.desk.view_pupil import names_of
 from concord.web.pages import wording
 from concord.web.parts.states import STATES
 from concord.web.parts.table import Cell, Column, Download, Table

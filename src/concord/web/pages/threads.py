@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from concord.core.trouble import Trouble
 from concord.desk import own_return, refer_query
+from concord.desk.establishments import names_of
 from concord.desk.people import title
 from concord.desk.refer_query import BODIES, Thread, Threads
-from concord.desk.view_pupil import names_of
 from concord.web.access import flow
 from concord.web.forms.return_desk import SayForm
 from concord.web.pages.asking import asking, side, whole

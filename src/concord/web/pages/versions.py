@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from concord.desk import compare_versions, own_return, pupil_findings
 from concord.desk.compare_versions import Compared
-from concord.desk.view_pupil import names_of
+from concord.desk.establishments import names_of
 from concord.web.access import flow
 from concord.web.pages import return_parts, wording
 from concord.web.pages.asking import asking, side, whole

@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from concord.desk import gate, unusual_looks, who_looked
+from concord.desk.establishments import names_of
 from concord.desk.unusual_looks import Unusual
-from concord.desk.view_pupil import names_of
 from concord.desk.who_looked import Account, Line
 from concord.web.access import flow
 from concord.web.downloads import sheet
