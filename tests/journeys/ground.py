@@ -17,10 +17,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, Page
+from playwright.sync_api import TimeoutError as BrowserTimeout
 
 from house.not_run import not_run
 from journeys.kit import CHROMIUM, ROOT, assert_accessible, assert_fits, watch
@@ -162,11 +163,17 @@ class Visit:
         return self
 
     def press(self, name: str) -> Visit:
-        self.page.locator("main").get_by_role("button", name=name).first.click()
-        return self
+        return self._click("button", name)
 
     def follow(self, name: str) -> Visit:
-        self.page.locator("main").get_by_role("link", name=name).first.click()
+        return self._click("link", name)
+
+    def _click(self, kind: Literal["button", "link"], name: str) -> Visit:
+        try:
+            self.page.locator("main").get_by_role(kind, name=name).first.click()
+        except BrowserTimeout as late:
+            shown = self.page.locator("main").inner_text()[:1500]
+            raise AssertionError(f"no {kind} “{name}” on {self.page.url}:\n{shown}") from late
         return self
 
     def back(self) -> Visit:

@@ -35,6 +35,8 @@ def test_a_return_goes_from_the_school_to_the_register_and_the_look_comes_back(
     with visit(browser, ground, "mi_officer") as officer:
         _approves(officer)
         _settles_and_undoes(officer)
+    with visit(browser, ground, "mi_officer", script=False) as officer:
+        _is_asked_to_choose(officer)
     with visit(browser, ground, "admissions") as admissions:
         record = _finds_the_pupil(admissions)
     with visit(browser, ground, "inclusion_officer") as outsider:
@@ -110,6 +112,10 @@ def _settles_and_undoes(officer: Visit) -> None:
     assert officer.page.locator("h1").inner_text() == waiting
 
 
+def _is_asked_to_choose(officer: Visit) -> None:
+    officer.open("/conflicts").look("Conflicts").press("Settle and go to the next").says("Choose which is right")
+
+
 def _finds_the_pupil(admissions: Visit) -> str:
     admissions.look("What needs you").follow("Find a pupil").look("Find a pupil")
     admissions.press("Search").says("Select why you need to look")
@@ -169,7 +175,7 @@ def test_the_same_pages_work_without_a_script(browser: Browser, ground: Ground):
         school.follow("Correct errors").says("What the check found")
     with visit(browser, ground, "mi_officer", script=False) as officer:
         officer.open("/progress?state=approved").look("Progress").says("Filter", "Approved by the local authority")
-        officer.open("/conflicts").look("Conflicts").press("Settle and go to the next").says("Choose which is right")
+        officer.open("/conflicts").look("Conflicts")
     with visit(browser, ground, "admissions", script=False) as admissions:
         admissions.open("/pupils").page.get_by_label("Name, UPN or date of birth").fill("an")
         admissions.page.get_by_label("Why you need to look").select_option("admissions")

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from concord.desk import gate, offered, view_pupil
+from concord.desk import gate, view_pupil
 from concord.desk.view_pupil import NotThere
 from concord.store import pupils
 from concord.store.scope import under
@@ -95,8 +95,6 @@ def test_a_permit_that_names_its_subjects_opens_only_them(two_places):
     with under(permit) as cursor:
         cursor.execute("SELECT id::text FROM pupil UNION SELECT pupil_id::text FROM enrolment")
         assert cursor.fetchall() == [(one,)]
-        assert pupils.search(permit, ["b"]) == pupils.search(permit, ["b"])
-        assert {str(row["id"]) for row in pupils.search(permit, [])} == {one}
 
 
 @pytest.mark.parametrize(
@@ -129,13 +127,6 @@ def test_a_pupil_on_no_roll_is_seen_only_by_those_who_cover_the_county(hub):
     load(census([], left=[{**PUPIL, "LeavingDate": "2026-09-20"}]))
     assert owner_rows("SELECT laestabs FROM pupil") == [(["LA"],)]
     assert (_count("pupil", HERE), _count("pupil", "LA")) == (0, 1)
-
-
-def test_searching_by_part_of_a_name_takes_wild_cards_as_letters(two_places):
-    permit = gate.ask(gate.system(), "register-load", establishments=["*"], categories=sorted(offered.ITEMS))
-    with under(permit):
-        assert pupils.search(permit, ["%"]) == pupils.search(permit, ["_"]) == pupils.search(permit, ["\\"]) == []
-        assert len(pupils.search(permit, [])) == 3
 
 
 def test_a_returns_file_of_another_establishment_is_not_found(hub):
