@@ -13,7 +13,6 @@ import pytest
 from house.not_run import not_run
 from house.source import ROOT, TESTS
 
-pytestmark = pytest.mark.xdist_group("not run")
 SUITE = """
 import pytest
 from house.not_run import not_run

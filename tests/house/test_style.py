@@ -25,12 +25,10 @@ def test_every_file_passes_the_linter() -> None:
     _clean("ruff", "check", "--no-cache", "--output-format", "concise", "src", "tests", "bench")
 
 
-@pytest.mark.xdist_group("types")
 def test_types_hold_everywhere() -> None:
     _clean("mypy")
 
 
-@pytest.mark.xdist_group("types")
 def test_types_hold_strictly_in_core_and_desk() -> None:
     _clean("mypy", "--strict", *STRICT)
 

@@ -20,7 +20,7 @@ from journeys.ground import Ground, Visit, staged
 from journeys.kit import browser  # noqa: F401
 from journeys.returns_stage import DEFECTS
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journey")]
+pytestmark = pytest.mark.journey
 COLLECTION = "School Census, Autumn 2026"
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 from journeys.ground import Ground, Visit, ground  # noqa: F401
 from journeys.stage import FORENAME, SURNAME
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journey")]
+pytestmark = pytest.mark.journey
 
 
 @contextmanager

@@ -22,7 +22,8 @@ _HELP = (
 )
 _ROOT = Path(__file__).resolve().parents[4]
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-_ALL = ("-n", "auto", "--dist", "loadgroup")
+# A file is one process's: pytest 9 no longer hears xdist's groups, and what a file shares is made once.
+_ALL = ("-n", "auto", "--dist", "loadfile")
 
 
 @app.command(help=_HELP, context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
