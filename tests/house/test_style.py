@@ -5,8 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 
-import pytest
-
 from house.source import ROOT
 
 STRICT = ("src/concord/core", "src/concord/desk")
