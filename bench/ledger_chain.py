@@ -24,21 +24,28 @@ from concord.core.seal.signature import new_key, public_text
 from concord.core.seal.verify import verify_export
 
 HUB, WITNESS = new_key(), new_key()
+ITEMS = ["address", "contacts", "enrolment", "identity"]
 
 
 def entries(count: int) -> list[dict[str, object]]:
-    who = "0123456789abcdef"
-    return [
-        {
-            "n": n,
-            "at": "2026-10-02T03:04:05Z",
-            "verb": "view",
-            "by": who,
-            "of": f"{n:032x}",
-            "flow": "professional-view",
-        }
-        for n in range(count)
-    ]
+    """Lines as the gate writes them for one look at a pupil after another: the permit, then the deed."""
+    return [(_permit if n % 2 == 0 else _deed)(n, f"{n // 2:032x}") for n in range(count)]
+
+
+def _permit(n: int, ref: str) -> dict[str, object]:
+    return {**_same(n, ref), "kind": "decision", "answer": "permit", "scope": ["886/2001"], "items": ITEMS}
+
+
+def _deed(n: int, ref: str) -> dict[str, object]:
+    told = {"categories": ITEMS}
+    return {**_same(n, ref), "kind": "deed", "deed": "pupil shown", "about": "", "facts": told}
+
+
+def _same(n: int, ref: str) -> dict[str, object]:
+    who = {"actor": "5d6f0d7e-3f0c-4b7e-9a55-0c1f2f7f9d11", "role": "admissions", "subjects": [ref]}
+    why = {"flow": "professional-view", "clause": "2d", "purpose": "admissions", "case": "ADM-1042"}
+    what = {"establishments": ["886/2001"], "categories": ITEMS}
+    return {"n": n, "at": "2026-10-02T03:04:05.123456Z", "ref": ref, **who, **why, **what}
 
 
 def best(act: Callable[[], object], count: int) -> float:
@@ -108,7 +115,7 @@ def main(count: int) -> dict[str, object]:
     bare, alone, often, once, _ = rates.values()
     return {
         "lines": count,
-        "bytes_a_line": len(lines[0]),
+        "bytes_a_line": round(sum(map(len, lines)) / count),
         "per_cpu_second": {k: round(v) for k, v in rates.items()},
         "of_the_bare_chain": {
             "verify, a head every 1,000 lines": round(often / bare, 3),

@@ -7,10 +7,10 @@ changed, lost, added or moved.
 
 from __future__ import annotations
 
-from binascii import hexlify
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
+from operator import itemgetter
 from pathlib import Path
 from typing import IO, Any, Final, Literal
 
@@ -24,15 +24,19 @@ from concord.core.seal.checkpoint import (
     read_checkpoint,
 )
 from concord.core.seal.diagnosis import Problem, first_wrong_line
-from concord.core.seal.export import FORM, HEAD_OPENING, OPENING, TAIL
+from concord.core.seal.export import CLOSING, FORM, HEAD_OPENING, MIDDLE, OPENING, TAIL
 from concord.core.seal.merkle import Frontier
 from concord.core.seal.signature import Forged, b64, public_key
 from concord.core.trouble import Trouble, Unreadable
 
-_BLOCK: Final = 1 << 20
-_FROM: Final = len(OPENING)
-_TO: Final = 1 - TAIL
-"""Where the hashed bytes stand in an entry's line, its line end taken off."""
+_BLOCK: Final = 1 << 18
+"""Bytes of lines taken at a time: enough for the tree to grow level by level, few enough for the processor's cache."""
+_BUFFER: Final = 1 << 17
+_OPENING: Final = itemgetter(slice(len(OPENING)))
+_LINE: Final = itemgetter(slice(len(OPENING), -TAIL))
+_TAIL: Final = itemgetter(slice(-TAIL, None))
+_BEFORE, _AFTER = MIDDLE.decode(), CLOSING.decode()
+_BETWEEN: Final = _AFTER + _BEFORE
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,7 @@ def verify_export(
     wrong inside one is in the verdict.
     """
     try:
-        with path.open("rb") as stream:
+        with path.open("rb", buffering=_BUFFER) as stream:
             return _verify(path, stream, hub_key, held, witnesses)
     except OSError as fault:
         raise Unreadable(f"{path} cannot be read.", why=f"{fault}.", todo="Check the name of the export.") from fault
@@ -160,35 +164,24 @@ def _key_problem(header: Mapping[str, str], key: str) -> Problem | None:
 
 def _pass(stream: IO[bytes], reading: _Reading, origin: str) -> Problem | None:
     _meet_held(reading)
-    for part in _parts(stream):
-        if part.startswith(HEAD_OPENING):
-            _take_head(part, reading, origin)
-        else:
-            _take_lines(part, reading)
+    while rows := stream.readlines(_BLOCK):
+        taken, openings = 0, list(map(_OPENING, rows))
+        if openings.count(OPENING) < len(rows):
+            for place in [place for place, opening in enumerate(openings) if opening != OPENING]:
+                _take_lines(rows[taken:place], reading)
+                _take_head(rows[place], reading, origin)
+                taken = place + 1
+        _take_lines(rows[taken:], reading)
     return _end(reading)
 
 
-def _parts(stream: IO[bytes]) -> Iterator[bytes]:
-    """Runs of whole entry lines, and each head by itself."""
-    while block := stream.read(_BLOCK):
-        block += stream.readline()
-        start = 0
-        while start < len(block):
-            if block.startswith(HEAD_OPENING, start):
-                end = block.find(b"\n", start) + 1
-            else:
-                end = block.find(b"\n" + HEAD_OPENING, start) + 1
-            end = end or len(block)
-            yield block[start:end]
-            start = end
-
-
-def _take_lines(part: bytes, reading: _Reading) -> None:
-    """Hashes a run of lines, and writes it anew from what was hashed: any other byte in it shows."""
-    lines = [line[_FROM:_TO] for line in part.split(b"\n")[:-1]]
-    leaves = [sha256(b"\x00" + line).digest() for line in lines]
-    again = [b'{"entry":%b,"leaf":"%b"}\n' % pair for pair in zip(lines, map(hexlify, leaves), strict=True)]
-    if b"".join(again) != part:
+def _take_lines(rows: list[bytes], reading: _Reading) -> None:
+    """Hashes a run of lines that open as they should, and writes their tails anew: any other byte shows."""
+    if not rows:
+        return
+    leaves = [sha256(b"\x00" + line).digest() for line in map(_LINE, rows)]
+    tails = b"".join(leaves).hex(":", 32).replace(":", _BETWEEN)
+    if b"".join(map(_TAIL, rows)) != f"{_BEFORE}{tails}{_AFTER}".encode():
         raise _Wrong(None)
     while reading.held and (nearest := min(reading.held)) < reading.edge.size + len(leaves):
         cut = nearest - reading.edge.size
@@ -215,6 +208,8 @@ def _meet_held(reading: _Reading) -> None:
 
 
 def _take_head(raw: bytes, reading: _Reading, origin: str) -> None:
+    if not raw.startswith(HEAD_OPENING):
+        raise _Wrong(None)
     try:
         head = read_checkpoint(read_canonical(raw[:-1] if raw.endswith(b"\n") else b"", "A head of the export"))
         check_checkpoint(head, reading.key)

@@ -41,7 +41,9 @@ class Story:
         self.seconds[name] = round(perf_counter() - started, 2)
 
     def refused(self, no: dict[str, str]) -> None:
-        self.refusals.append({key: no.get(key, "") for key in ("flow", "establishment", "clause", "says")})
+        told = {key: no.get(key, "") for key in ("flow", "establishment", "clause", "says")}
+        if told not in self.refusals:  # a feed of several files is refused once for each
+            self.refusals.append(told)
 
 
 @dataclass(frozen=True, slots=True)
