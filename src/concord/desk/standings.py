@@ -15,6 +15,7 @@ from concord.core.agreement.load import load
 from concord.core.agreement.model import EVERY, Standing
 from concord.core.agreement.schedule import Agreement
 from concord.core.agreement.standing import standing
+from concord.store import fingerprint
 from concord.store.models import AgreementEvent, Establishment, EstablishmentChange
 from concord.store.scope import NOWHERE
 
@@ -33,12 +34,17 @@ def agreement() -> Agreement:
 def of(laestabs: Iterable[str], on: date) -> dict[str, Standing]:
     """The standing of each establishment on a day; of every establishment for `*`.
 
-    A suspension recorded a moment ago counts: the events are read at every call, and only the derivation is kept, by
-    the number of the last event.
+    A suspension recorded a moment ago counts: what is recorded is looked at in every call, and only the derivation is
+    kept, by a print of all that it derives from.
     """
     wanted = frozenset(laestabs)
     if wanted & EVERY:
         return _all(on, _stamp())
+    return _some(settings.CONFIG.agreement, wanted, on, fingerprint.of_agreements(wanted))
+
+
+@lru_cache(maxsize=4096)
+def _some(folder: Path, wanted: frozenset[str], on: date, print_of_events: str) -> dict[str, Standing]:
     found = {laestab: standing(agreement(), events, laestab, on) for laestab, events in _events(wanted).items()}
     return found | ({NOWHERE: Standing(NOWHERE, "none", on)} if NOWHERE in wanted else {})
 

@@ -120,6 +120,7 @@ def _record(permit: Permit, found: Pupil, withheld: list[str]) -> Record:
         if has(category)
     }
     enrolments = pupils.enrolments(permit, found.id) if has("enrolment") else []
+    names = names_of({one.laestab for one in enrolments} | {one.source for one in by_item.values()})
     return Record(
         permit,
         found,
@@ -127,9 +128,9 @@ def _record(permit: Permit, found: Pupil, withheld: list[str]) -> Record:
         enrolments,
         attendance=pupils.attendance(permit, found.id) if has("attendance") else [],
         suspensions=pupils.suspensions(permit, found.id) if has("suspensions") else [],
-        places=names_of(one.laestab for one in enrolments),
+        places=names,
         withheld=withheld,
-        sources=names_of(one.source for one in by_item.values()),
+        sources=names,
         marks=pupils.marks(permit, found.id) if has("attendance") else [],
         contacts=pupils.contacts(permit, found.id) if has("contacts") else [],
     )

@@ -22,6 +22,9 @@ from concord.desk.gate import Refused
 from concord.desk.view_pupil import NotThere
 from concord.web import entrance
 
+_NOTED = 20
+"""Seconds by which the note of a session's last use may lag behind: an idle session ends at most so much early."""
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -81,7 +84,8 @@ class AccessMiddleware:
         if now - request.session.get("seen", 0) > 60:
             request.session["seen"] = now
             sessions.seen(str(request.session.session_key))
-        request.session["last"] = now
+        if now - last > _NOTED:  # every change of a session is a durable write
+            request.session["last"] = now
         return False
 
     def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:

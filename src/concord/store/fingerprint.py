@@ -1,0 +1,22 @@
+"""A print of all that decides how agreements stand, taken in one statement: the same print, the same standing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import connection
+
+_SQL = """
+SELECT md5(concat_ws('|',
+    (SELECT string_agg(concat_ws('~', laestab, kind, phase, opened), '|' ORDER BY laestab)
+       FROM establishment WHERE laestab = ANY(%(of)s)),
+    (SELECT string_agg(one::text, '|' ORDER BY id) FROM establishment_change one WHERE establishment_id = ANY(%(of)s)),
+    (SELECT string_agg(one::text, '|' ORDER BY id) FROM agreement_event one WHERE establishment_id = ANY(%(of)s))))
+"""
+
+
+def of_agreements(laestabs: Iterable[str]) -> str:
+    """32 hex digits over these establishments' own facts and every event recorded of them up to this statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL, {"of": sorted(laestabs)})
+        return str(cursor.fetchone()[0])
