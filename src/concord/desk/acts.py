@@ -7,6 +7,7 @@ from concord.desk import agreements, standings
 from concord.desk.notices import Notice
 
 RUNNING = ("in_force", "due", "notice")
+_RECORDED = {"ended_by", "closed"}
 
 
 def open_to(actor: Actor, stands: Standing, notice: Notice | None, version: str) -> frozenset[str]:
@@ -39,7 +40,17 @@ def _of_those_who_bind(party: str, stands: Standing) -> set[str]:
     found = {"suspend"} if running and not mine else set()
     found |= {"lift"} if mine else set()
     found |= {"give-notice"} if running and "notice_ends" not in stands.facts else set()
-    return found
+    return found | _of_notice(party, stands)
+
+
+def _of_notice(party: str, stands: Standing) -> set[str]:
+    """Of a notice that runs: propose to take it back, or agree to what the other party proposed; of one that ran out:
+    record the end."""
+    if "notice_by" not in stands.facts:
+        ran_out = stands.state == "ended" and "notice_ends" in stands.facts and not stands.facts.keys() & _RECORDED
+        return {"end"} if ran_out else set()
+    proposed = stands.facts.get("withdrawal_proposed_by", "")
+    return set() if proposed == party else {"withdraw-notice"} if proposed else {"propose-withdrawal"}
 
 
 def _of_signatory(stands: Standing, notice: Notice | None, version: str) -> set[str]:

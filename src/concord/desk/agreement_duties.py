@@ -39,6 +39,7 @@ def _of_signatory(stands: Standing) -> Iterator[Duty]:
     if stands.state in told and "waits_for" not in stands.facts:
         action, why, due, clause = told[stands.state]
         yield Duty(action, why, f"{at}/ico" if clause == "4h" else at, action, due, clause)
+    yield from _of_withdrawal(stands, "establishment")
     if notice := _returned(stands):
         words = f"The authority returned yours: {notice}"
         yield Duty(
@@ -48,6 +49,14 @@ def _of_signatory(stands: Standing) -> Iterator[Duty]:
     if stands.in_force and expires and expires - gate.today() <= ICO_AHEAD:
         words = "Without one the agreement stops after its days of grace"
         yield Duty("Renew your ICO registration", words, f"{at}/ico", "Record your new registration", expires, "4h")
+
+
+def _of_withdrawal(stands: Standing, party: str) -> Iterator[Duty]:
+    """The other party's proposal to take a notice back, which waits for this party until the notice has run out."""
+    if stands.facts.get("withdrawal_proposed_by", party) != party:
+        at, day = f"/agreement/{stands.establishment}/withdraw-notice", _day(stands, "notice_ends")
+        why = "The other party proposes it; without your answer the agreement ends"
+        yield Duty("Say whether the notice is taken back", why, at, "Read and answer", day, "7d")
 
 
 def _reminder(stands: Standing) -> str:
@@ -104,6 +113,8 @@ def _of_office(actor: Actor) -> Iterator[Duty]:
         yield from _many(
             ready, "agreement to countersign", ("Countersign the agreements", words), state="signed", clause="1a"
         )
+        for one in found:
+            yield from _of_withdrawal(one, "authority")
     today = gate.today()
     ends = [one for one in found if one.state == "suspended" and one.until and one.until - today <= REVIEW]
     words = f"They end within {REVIEW.days} days: lift, let end, or give new evidence"

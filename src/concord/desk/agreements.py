@@ -50,9 +50,11 @@ def record(
     return record_all(actor, laestab, [Step(kind, party, on, version, evidence, told)])[0]
 
 
-def record_all(actor: Actor, laestab: str, steps: Sequence[Step], along: Along | None = None) -> list[AgreementEvent]:
+def record_all(
+    actor: Actor, laestab: str, steps: Sequence[Step], along: Along | None = None, *, flow: str = "agreement-life"
+) -> list[AgreementEvent]:
     """Record several events together, all or none: each is judged after those before it. Raises `gate.Refused`."""
-    permit = gate.ask(actor, "agreement-life", establishments=[laestab])
+    permit = gate.ask(actor, flow, establishments=[laestab])
     try:
         return _record(permit, actor, laestab, steps, along)
     except gate.Refused as no:

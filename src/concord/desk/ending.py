@@ -1,4 +1,4 @@
-"""Suspended, lifted, under notice, ended: each takes effect the moment it is written (clauses 7(c), 7(d))."""
+"""Suspended, lifted, under notice, taken back, ended: each takes effect the moment it is written (7(c), 7(d))."""
 
 from __future__ import annotations
 
@@ -29,6 +29,17 @@ def give_notice(actor: Actor, laestab: str, ends: date, letter: str) -> Agreemen
     """Notice in writing. `ends` is the first day without agreement, thirty days ahead or more."""
     details = {"ends": ends.isoformat()}
     return _done(actor, laestab, Step("notice_given", agreements.party_of(actor), evidence=letter, details=details))
+
+
+def propose_withdrawal(actor: Actor, laestab: str, letter: str) -> AgreementEvent:
+    """Propose that a running notice be taken back. It runs on unless the other party agrees."""
+    step = Step("notice_withdrawal_proposed", agreements.party_of(actor), evidence=letter)
+    return agreements.record_all(actor, laestab, [step])[0]
+
+
+def withdraw_notice(actor: Actor, laestab: str) -> AgreementEvent:
+    """Agree to what the other party proposed: the notice is taken back, and the agreement goes on as it was."""
+    return _done(actor, laestab, Step("notice_withdrawn", agreements.party_of(actor)))
 
 
 def end(actor: Actor, laestab: str) -> AgreementEvent:

@@ -24,8 +24,9 @@ from concord.desk.pdf_agreement import made_on
 from concord.store import ledger, uploads
 from concord.store.models import AgreementDocument, Establishment, Upload
 
-TOLD = ("suspended", "suspension_lifted", "notice_given", "ended")
+TOLD = ("suspended", "suspension_lifted", "notice_given", "notice_withdrawn", "ended")
 """Events after which both parties get a statement."""
+_GOES_ON = {"suspension_lifted": "lifted", "notice_withdrawn": "notice taken back"}
 _STOPS = ("suspended", "notice", "ended", "lapsed", "unregistered")
 LIMITS = (
     "It speaks for this program alone. What was seen, printed or copied before is not called back by it, and what the "
@@ -77,8 +78,8 @@ def sweep() -> int:
 
 
 def _about(change: Change) -> str:
-    if change.event and change.event.kind == "suspension_lifted":
-        return f"lifted {change.event.recorded.isoformat()}"
+    if change.event and change.event.kind in _GOES_ON:
+        return f"{_GOES_ON[change.event.kind]} {change.event.recorded.isoformat()}"
     stands = change.after
     return f"{stands.state} {stands.since} {stands.until} {stands.facts.get('suspended_by', '')}".strip()
 
@@ -89,7 +90,7 @@ def _latest(laestab: str) -> Change | None:
     now = standing(standings.agreement(), events, laestab, today)
     told = [event for event in events if event.kind in TOLD and event.on <= today]
     last = max(told, key=lambda event: event.recorded) if told else None
-    if last and (last.kind == "suspension_lifted" or _made_by(last, now)):
+    if last and (last.kind in _GOES_ON or _made_by(last, now)):
         rest = [event for event in events if event is not last]
         before = standing(standings.agreement(), rest, laestab, today)
         return Change(before, now, last.recorded, _line_of(laestab, last), last)

@@ -177,6 +177,29 @@ def test_only_the_head_permits_an_installation_and_only_in_force() -> None:
     assert answer(made("install_permitted", details=HOURS), []) == ("nothing_in_force", "2d")
 
 
+DONE = {"engineer": "e4", "host": "SRV-1"}
+
+
+@pytest.mark.parametrize(
+    ("day", "party", "role", "details", "reason"),
+    [
+        (ON, "support", "contractor", DONE, ""),
+        (ON + DAY, "support", "contractor", DONE, "nothing_permitted"),
+        (ON, "support", "contractor", {"engineer": "e4"}, "details_missing"),
+        (ON, "establishment", "head", DONE, "no_authority"),
+        (ON, "support", "courier", DONE, "no_authority"),
+    ],
+)
+def test_done_is_said_by_the_contractor_on_the_day_of_the_permission(
+    day: date, party: str, role: str, details: dict[str, str], reason: str
+) -> None:
+    permitted = [*signed(), event("install_permitted", ON, details=HOURS)]
+    new = Event("install_completed", day, noon(day, 40), party, role=role, details=details, establishment=HERE)
+    assert answer(new, permitted, day)[0] == reason
+    withdrawn = [*permitted, event("install_withdrawn", ON, minute=1)]
+    assert answer(new, withdrawn, day)[0] == (reason or "nothing_permitted")
+
+
 def test_a_conversion_is_to_a_known_kind() -> None:
     assert answer(made("converted", "system", details={"kind": "circus"}), []) == ("unknown_kind", "1a")
 

@@ -26,6 +26,8 @@ PROBES = (0, 1, 29, 30, 31, 60, 180, 366, 1095, 1096)
 NEXT = ["ico_registered", "signed", "privacy_notice_confirmed", "countersigned"]
 RARE = ["converted", "closed"]
 OTHERS = ["offered", *["suspended"] * 4, "suspension_lifted", *["notice_given"] * 3, "ended", *NEXT]
+FOLLOWS = {"notice_given": "notice_withdrawal_proposed", "notice_withdrawal_proposed": "notice_withdrawn"}
+OTHERS += ["notice_withdrawal_proposed"] * 2 + ["notice_withdrawn"] * 2
 ROLES = ["head", "mi_officer", "mi_manager", "system"]
 RIGHT = {"offered": "mi_officer", "privacy_notice_confirmed": "mi_officer", "countersigned": "mi_manager",
          "converted": "system", "closed": "system"}  # fmt: skip
@@ -74,9 +76,24 @@ def _holds(past: list[Event], place: int, on: date) -> bool:
         return False
     later = past[began:]
     ended = [one for one in later if one.kind in ("converted", "ended")]
-    return not ended and not any(
-        one.kind == "notice_given" and date.fromisoformat(one.details["ends"]) <= on for one in later
+    return not ended and all(
+        date.fromisoformat(one.details["ends"]) > on or _taken_back(later[place + 1 :], one)
+        for place, one in enumerate(later)
+        if one.kind == "notice_given"
     )
+
+
+def _taken_back(after: list[Event], notice: Event) -> bool:
+    """Whether, before the notice's last day was over, one party proposed it and later the other agreed."""
+    inside = [one for one in after if one.on < date.fromisoformat(notice.details["ends"])]
+    words = [(one.kind, one.party) for one in inside if one.kind.startswith("notice_")]
+    for place, (kind, party) in enumerate(words):
+        if kind == "notice_withdrawn":
+            before = words[:place]
+            again = max((n for n, one in enumerate(before) if one[0] == "notice_given"), default=-1)
+            if any(k == "notice_withdrawal_proposed" and p != party for k, p in before[again + 1 :]):
+                return True
+    return False
 
 
 def invent(chance: random.Random, events: list[Event], today: date, minute: int) -> Event:
@@ -84,6 +101,8 @@ def invent(chance: random.Random, events: list[Event], today: date, minute: int)
     told = {one.kind for one in events[-6:]} if chance.random() < 0.3 else {one.kind for one in events}
     wanted = next((kind for kind in NEXT if kind not in told), None) or chance.choice(OTHERS)
     kind = wanted if chance.random() < 0.8 else chance.choice(RARE if chance.random() < 0.1 else OTHERS)
+    if events and chance.random() < 0.5:  # a notice is often answered, and sometimes proposed to be taken back twice
+        kind = chance.choice([FOLLOWS.get(events[-1].kind, kind)] * 9 + ["notice_withdrawal_proposed"])
     role = RIGHT.get(kind, chance.choice(["head", "mi_manager"])) if chance.random() < 0.95 else chance.choice(ROLES)
     role = "head" if kind in ("signed", "ico_registered") and chance.random() < 0.9 else role
     details = {"number": "ZA123456", "expires": today + chance.choice([-1, 0, 40, 400, 2000, 2000, 2000]) * DAY}
@@ -104,6 +123,7 @@ def live(chance: random.Random, seen: Counter[str]) -> None:
             continue
         assert given.on >= today
         events.append(given)
+        seen["withdrawn"] += given.kind == "notice_withdrawn"
         for on in (today, today + chance.choice(PROBES) * DAY):
             probe(events, on, chance.choice(["orchestra-feed", "academy-census-copy"]), seen)
 
@@ -131,5 +151,9 @@ def test_no_permit_on_a_day_the_clauses_forbid_and_none_withheld_on_a_day_they_a
         "notice_too_short",
         "ico_expired",
         "evidence_used",
+        "no_notice_running",
+        "withdrawal_proposed",
+        "withdrawal_not_proposed",
+        "withdrawn",
     }
     assert [word for word in met if seen[word] < 10] == []

@@ -5,16 +5,31 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 from django.db import connections
 
-from concord.core.agreement.model import Actor
+from agreeing import noon
+from concord.core.agreement.admit import admit
+from concord.core.agreement.events import Event
+from concord.core.agreement.model import Actor, Refusal
 from concord.core.seal.signature import Forged
 from concord.core.seal.statement import check_statement
-from concord.desk import agreements, ending, gate, keep_document, keys, run_off, standings, statement
+from concord.desk import (
+    acts,
+    agreement_duties,
+    agreements,
+    ending,
+    gate,
+    keep_document,
+    keys,
+    run_off,
+    standings,
+    statement,
+)
 from concord.desk.gate import Refused
 from desk.agreement.parties import ACADEMY, MAINTAINED, Parties, documents, in_days, lines, sign, state
 
@@ -173,3 +188,59 @@ def test_a_notice_counts_from_the_first_day_without_agreement(
     for ahead, expected in ((29, "notice"), (30, "ended")):
         day = in_days(ahead)
         assert standings.of([ACADEMY], day)[ACADEMY].state == expected
+
+
+def given_and_proposed(parties: Parties) -> None:
+    sign(parties)
+    ending.give_notice(parties.head, ACADEMY, in_days(40), "We leave")
+    ending.propose_withdrawal(parties.head, ACADEMY, "We would rather stay")
+
+
+def test_a_notice_is_taken_back_by_both_and_both_are_told_what_goes_on(parties: Parties) -> None:
+    given_and_proposed(parties)
+    assert state() == "notice"
+    ending.withdraw_notice(parties.manager, ACADEMY)
+    assert state() == "in_force"
+    told = json.loads(keep_document.fetch(parties.head, ACADEMY, documents(ACADEMY, "statement_data")[-1].pk).content)
+    told = check_statement(told, keys.signing_key().public_key())
+    assert (told["was"], told["is"], told["party"], told["run_off"]) == ("notice", "in_force", "authority", [])
+    assert len(documents(ACADEMY, "statement")) == 2
+
+
+def test_neither_party_takes_a_notice_back_alone(parties: Parties) -> None:
+    given_and_proposed(parties)
+    assert refused(lambda: ending.withdraw_notice(parties.head, ACADEMY)) == ("7d", "withdrawal_not_proposed")
+    assert refused(lambda: ending.propose_withdrawal(parties.manager, ACADEMY, "too")) == ("7d", "withdrawal_proposed")
+    assert state() == "notice"
+
+
+def test_after_the_end_no_notice_is_taken_back(parties: Parties, monkeypatch: pytest.MonkeyPatch) -> None:
+    given_and_proposed(parties)
+    events = standings.events_of(ACADEMY)
+    new = Event("notice_withdrawn", in_days(40), events[-1].recorded, "authority", role="mi_manager")
+    given = admit(standings.agreement(), events, replace(new, recorded=noon(in_days(40))), in_days(40), kind="academy")
+    assert isinstance(given, Refusal)
+    assert (given.clause, given.reason) == ("7d", "no_notice_running")
+
+
+def test_of_two_answers_to_a_proposal_the_second_is_told(parties: Parties) -> None:
+    given_and_proposed(parties)
+    ending.withdraw_notice(parties.manager, ACADEMY)
+    assert refused(lambda: ending.withdraw_notice(parties.manager, ACADEMY)) == ("7d", "no_notice_running")
+
+
+def test_what_each_party_may_do_about_a_notice_follows_from_what_was_done(parties: Parties) -> None:
+    def offered() -> tuple[set[str], set[str]]:
+        stands = standings.of([ACADEMY], gate.today())[ACADEMY]
+        mine = {"give-notice", "propose-withdrawal", "withdraw-notice"}
+        return tuple(set(acts.open_to(one, stands, None, "1.1")) & mine for one in (parties.head, parties.manager))
+
+    sign(parties)
+    assert offered() == ({"give-notice"}, {"give-notice"})
+    ending.give_notice(parties.head, ACADEMY, in_days(40), "We leave")
+    assert offered() == ({"propose-withdrawal"}, {"propose-withdrawal"})
+    ending.propose_withdrawal(parties.manager, ACADEMY, "Please stay")
+    assert offered() == ({"withdraw-notice"}, set())
+    assert "Say whether the notice is taken back" in [one.title for one in agreement_duties.of_person(parties.head)]
+    ending.withdraw_notice(parties.head, ACADEMY)
+    assert offered() == ({"give-notice"}, {"give-notice"})

@@ -13,17 +13,18 @@ from concord.core.agreement.notice_check import ico_fault
 from concord.core.agreement.reasons import refuse
 from concord.core.agreement.schedule import Agreement
 from concord.core.agreement.standing import of_story
-from concord.core.agreement.story import Story, in_order, tell_all
+from concord.core.agreement.story import Story, in_order, live, tell_all
 
 _FACTS: Final = ("opened", "converted", "closed")
 _MAY_BE_AHEAD: Final = (*_FACTS, "suspended")
-_IN_WRITING: Final = ("suspended", "notice_given", "privacy_notice_confirmed")
+_IN_WRITING: Final = ("suspended", "notice_given", "notice_withdrawal_proposed", "privacy_notice_confirmed")
 _NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
     "ico_registered": ("number", "expires"),
     "notice_given": ("ends",),
     "converted": ("kind",),
     "opened": ("kind",),
     "install_permitted": ("starts", "ends", "engineer"),
+    "install_completed": ("engineer", "host"),
 }
 
 Fault = tuple[str, dict[str, str]]
@@ -80,6 +81,7 @@ def _who_may(agreement: Agreement, kind: str, party: str) -> tuple[str, ...]:
         "ended": {**binds, "authority": (*terms.may_countersign, "system")},
         "install_permitted": {"establishment": ("head",)},
         "install_withdrawn": {"establishment": terms.may_sign, "authority": terms.may_countersign},
+        "install_completed": {"support": ("contractor",)},
     }
     if kind in _FACTS:
         return office if party in ("register", "authority") else ()
@@ -177,6 +179,15 @@ def _notice(agreement: Agreement, new: Event, now: Standing, story: Story) -> Fa
     return ("notice_running", {"until": in_words(running)}) if running and ends >= running else None
 
 
+def _withdrawal(agreement: Agreement, new: Event, now: Standing, story: Story) -> Fault | None:
+    """A running notice is taken back by both: one party proposes, the other agrees before it has run out (7(d))."""
+    if story.notice is None or not live(story, new.on):
+        return "no_notice_running", {}
+    if new.kind == "notice_withdrawal_proposed":
+        return ("withdrawal_proposed", {"party": story.withdrawal}) if story.withdrawal else None
+    return None if story.withdrawal not in ("", new.party) else ("withdrawal_not_proposed", {})
+
+
 def _ended(agreement: Agreement, new: Event, now: Standing, story: Story) -> Fault | None:
     return None if now.state == "ended" else ("notice_not_run_out", {})
 
@@ -197,6 +208,12 @@ def _install(agreement: Agreement, new: Event, now: Standing, story: Story) -> F
     return None
 
 
+def _completed(agreement: Agreement, new: Event, now: Standing, story: Story) -> Fault | None:
+    """Done is what was permitted, on a day the permission covers, once."""
+    first, last = story.install or (date.max, date.min)
+    return None if first <= new.on <= last else ("nothing_permitted", {})
+
+
 def _register(agreement: Agreement, new: Event, now: Standing, story: Story) -> Fault | None:
     kind = new.details.get("kind", "")
     return None if kind in agreement.terms.kinds else ("unknown_kind", {"kind": kind})
@@ -211,8 +228,11 @@ _OWN: Final[Mapping[str, Callable[[Agreement, Event, Standing, Story], Fault | N
     "suspended": _suspended,
     "suspension_lifted": _lifted,
     "notice_given": _notice,
+    "notice_withdrawal_proposed": _withdrawal,
+    "notice_withdrawn": _withdrawal,
     "ended": _ended,
     "install_permitted": _install,
+    "install_completed": _completed,
     "opened": _register,
     "converted": _register,
 }

@@ -21,9 +21,12 @@ KINDS: Final[Mapping[str, str]] = MappingProxyType(
         "suspended": "suspension",
         "suspension_lifted": "suspension",
         "notice_given": "notice",
+        "notice_withdrawal_proposed": "notice",
+        "notice_withdrawn": "notice",
         "ended": "notice",
         "install_permitted": "install",
         "install_withdrawn": "install",
+        "install_completed": "install",
         "opened": "register",
         "converted": "register",
         "closed": "register",
@@ -31,7 +34,7 @@ KINDS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Each kind of event and the deed it belongs to (the agreement's `clause_of` gives the clause)."""
 
-PARTIES: Final = ("establishment", "authority", "register")
+PARTIES: Final = ("establishment", "authority", "register", "support")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,8 @@ class Event:
     `by` is an opaque ref and `role` its role, never a name. `details` by kind: `ico_registered` has `number` and
     `expires`; `notice_given` has `ends` (the first day without agreement); `opened` has `kind` and `phase`;
     `converted` has `kind` and may have `from`; `install_permitted` has `starts` and `ends` (aware instants) and
-    `engineer`. `evidence` refers to the document behind a suspension, a notice or a confirmed privacy notice.
+    `engineer`, `install_completed` has `engineer` and `host`. `evidence` refers to the document behind a suspension, a
+    notice, the wish to take one back, or a confirmed privacy notice.
     An empty `establishment` fits any.
     """
 

@@ -61,7 +61,11 @@ OF_EVENTS: Final = (
     "notice_too_short",
     "notice_running",
     "notice_not_run_out",
+    "no_notice_running",
+    "withdrawal_proposed",
+    "withdrawal_not_proposed",
     "permission_too_long",
+    "nothing_permitted",
     "unknown_kind",
 )
 """What `admit` may answer."""

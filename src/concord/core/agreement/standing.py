@@ -149,6 +149,8 @@ def _facts(agreement: Agreement, story: Story, on: date) -> dict[str, str]:
         "in_force_from": term.start if term else None,
         "lapses": term.lapses if alive and term else None,
         "notice_ends": notice.day("ends") if notice else None,
+        "notice_by": notice.party if notice and alive else None,
+        "withdrawal_proposed_by": story.withdrawal if alive else None,
         "ico_number": story.ico_number,
         "ico_until": story.ico_until,
         "suspended_by": ", ".join(running),

@@ -38,6 +38,7 @@ class Story:
     ended: date | None = None
     ended_by: str = ""
     notice: Event | None = None
+    withdrawal: str = ""
     closed: date | None = None
     suspensions: list[tuple[str, date, date]] = field(default_factory=list)
     install: tuple[date, date] | None = None
@@ -75,9 +76,12 @@ def tell(agreement: Agreement, story: Story, event: Event) -> None:
         _tell_suspension(agreement, story, event)
     elif event.kind == "notice_given" and live(story, event.on):
         story.notice = min((story.notice, event), key=_end_of) if story.notice else event
+        story.withdrawal = ""
+    elif event.kind in ("notice_withdrawal_proposed", "notice_withdrawn") and story.notice and live(story, event.on):
+        _tell_withdrawal(story, event)
     elif event.kind == "ended" and story.term:
         story.ended, story.ended_by = event.on, "notice"
-    elif event.kind in ("install_permitted", "install_withdrawn"):
+    elif event.kind in ("install_permitted", "install_withdrawn", "install_completed"):
         _tell_install(story, event)
     elif event.kind in ("opened", "converted", "closed"):
         _tell_register(story, event)
@@ -111,7 +115,7 @@ def _complete(agreement: Agreement, story: Story, day: date) -> None:
     if day >= lapses:
         return
     story.term = Term(day, lapses, signed.version, signed.on)
-    story.signed, story.notice, story.ended, story.ended_by = None, None, None, ""
+    story.signed, story.notice, story.ended, story.ended_by, story.withdrawal = None, None, None, "", ""
 
 
 def _tell_suspension(agreement: Agreement, story: Story, event: Event) -> None:
@@ -125,6 +129,14 @@ def _tell_suspension(agreement: Agreement, story: Story, event: Event) -> None:
         (party, since, min(until, event.on) if party == event.party else until)
         for party, since, until in story.suspensions
     ]
+
+
+def _tell_withdrawal(story: Story, event: Event) -> None:
+    """A notice is taken back when one party proposes it and the other agrees, and in no other way."""
+    if event.kind == "notice_withdrawal_proposed":
+        story.withdrawal = event.party
+    elif story.withdrawal and story.withdrawal != event.party:
+        story.notice, story.withdrawal = None, ""
 
 
 def _tell_install(story: Story, event: Event) -> None:

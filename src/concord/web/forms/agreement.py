@@ -110,6 +110,16 @@ class NoticeOfEndForm(GovukForm):
         self.fields["ends"].help_text = f"At least {days} days from today."
 
 
+class WithdrawalForm(GovukForm):
+    letter = forms.CharField(
+        label="Your proposal in writing",
+        help_text="The other party reads these words.",
+        max_length=2000,
+        widget=CountedTextarea(),
+        error_messages={"required": "Write why the notice should be taken back"},
+    )
+
+
 class InstallForm(GovukForm):
     engineer = forms.CharField(label="Engineer's name", help_text="One named person.", max_length=100)
     host = forms.CharField(

@@ -138,6 +138,26 @@ DEEDS = {
         supposes="notice",
         grave=True,
     ),
+    "propose-withdrawal": Deed(
+        "Propose to take the notice back",
+        "A notice that was given ends the agreement on its day. It is taken back if both parties want it: you propose "
+        "it, and the other party agrees before the notice has run out. Until they agree nothing changes.",
+        "7d",
+        "Propose it",
+        "It is proposed. The other party is asked to agree.",
+        forms.WithdrawalForm,
+        lambda actor, laestab, form: ending.propose_withdrawal(actor, laestab, form.cleaned_data["letter"]),
+    ),
+    "withdraw-notice": Deed(
+        "Agree to take the notice back",
+        "The other party proposes to take the notice back. If you agree, the agreement goes on as if none had been "
+        "given; if you do nothing, it ends on its day.",
+        "7d",
+        "Agree: the agreement goes on",
+        "The notice is taken back. The statement of what goes on is below.",
+        forms.PlainForm,
+        lambda actor, laestab, form: ending.withdraw_notice(actor, laestab),
+    ),
     "end": Deed(
         "Record that the agreement has ended",
         "The agreement ended on the last day of its notice. Recording it makes the end part of its history.",

@@ -17,8 +17,8 @@ from concord.web.parts.table import Cell, Column, Table
 from concord.web.parts.words import clause_number
 
 _GRANTS = {"open": "Open now", "to_come": "To come", "over": "Over", "withdrawn": "Taken back or replaced"}
-_STOPS = ("suspend", "lift", "give-notice")
-_OTHERS = ("offer", "hand-over", "confirm", "countersign", "ico", "install", "withdraw")
+_STOPS = ("suspend", "lift", "give-notice", "propose-withdrawal", "withdraw-notice")
+_OTHERS = ("offer", "hand-over", "confirm", "countersign", "ico", "install", "withdraw", "end")
 
 
 def context_of(shown: Shown, *, mine: bool, name: str) -> dict[str, Any]:
@@ -70,6 +70,15 @@ def _summary(shown: Shown) -> list[dict[str, object]]:
     if "suspended_by" in facts:
         who = " and ".join(by.get(one, one) for one in facts["suspended_by"].split(", "))
         rows.append({"key": "Suspended by", "value": who.capitalize()})
+    if "notice_by" in facts:
+        hint = "Taking it back is proposed by " + by.get(facts.get("withdrawal_proposed_by", ""), "")
+        rows.append(
+            {
+                "key": "Notice given by",
+                "value": by[facts["notice_by"]].capitalize(),
+                "hint": hint if "withdrawal_proposed_by" in facts else "",
+            }
+        )
     if "ico_until" in facts:
         rows.append(
             {"key": "ICO registration", "value": f"{facts.get('ico_number', '')}, to {_day(facts['ico_until'])}"}

@@ -37,6 +37,8 @@ ITEMS = {
     "ResourcedProvisionIndicator": "In resourced provision",
     "FSMstartDate": "Free school meals from",
     "FSMendDate": "Free school meals until",
+    "EnglishGCSEHighestPriorAttainment": "GCSE English, highest grade so far",
+    "MathsGCSEHighestPriorAttainment": "GCSE maths, highest grade so far",
     "PostCode": "Postcode",
     "Street": "Street",
     "PAON": "House",
@@ -60,6 +62,9 @@ _SETS = {
     "SENprovision": "sen_provision",
     "SENtype1": "sen_type",
     "SENtype2": "sen_type",
+    "EnglishGCSEHighestPriorAttainment": "gcse_attainment",
+    "MathsGCSEHighestPriorAttainment": "gcse_attainment",
+    "Relationship": "contact_relationship",
 }
 _DAYS = frozenset({"DOB", "FSMstartDate", "FSMendDate", "EntryDate", "LeavingDate"})
 _DEEDS = {
@@ -83,7 +88,16 @@ _DEEDS = {
     "permit": "Asked, and was permitted",
     "refusal": "Asked, and was refused",
 }
-_EVENTS = {"ico_registered": "ICO registration recorded", "privacy_notice_confirmed": "Privacy notice confirmed"}
+_EVENTS = {
+    "ico_registered": "ICO registration recorded",
+    "privacy_notice_confirmed": "Privacy notice confirmed",
+    "suspension_lifted": "Suspension lifted",
+    "notice_withdrawal_proposed": "Proposed to take the notice back",
+    "notice_withdrawn": "Notice taken back by both parties",
+    "install_permitted": "Remote installation permitted",
+    "install_withdrawn": "Permission to install taken back",
+    "install_completed": "Remote installation done",
+}
 _CHARGES = {
     "free": "Free",
     "free_if_signed": "Free while the agreement is signed",
