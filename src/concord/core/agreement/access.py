@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from concord.core.agreement.emergency import Emergency, read_emergency
 from concord.core.agreement.sheet import Entry, Faults, each, open_sheet
 from concord.core.trouble import Unreadable
 
@@ -61,13 +62,14 @@ class Course:
 @dataclass(frozen=True, slots=True)
 class Access:
     """The whole of `access.toml`. `grants` holds, for a role that lets people in, the roles it may give; `watch` the
-    roles that see everybody who has access and decide about nobody."""
+    roles that see everybody who has access and decide about nobody; `emergency` is what break-glass access asks."""
 
     periods: Lengths
     watch: tuple[str, ...]
     grants: Mapping[str, tuple[str, ...]]
     declarations: tuple[Declaration, ...]
     courses: tuple[Course, ...]
+    emergency: Emergency
 
     def declaration_on(self, on: date) -> Declaration:
         """The version in force on a day."""
@@ -85,7 +87,8 @@ def load_access(folder: Path, roles: Iterable[str]) -> Access:
     declarations = each(sheet.entries("declaration"), _declaration, faults)
     courses = each(sheet.entries("course"), lambda entry: _course(entry, faults), faults)
     watch = sheet.words("watch", known, "role", may_be_empty=True)
-    found = Access(_lengths(sheet.table("periods")), watch, grants, tuple(declarations), tuple(courses))
+    emergency = read_emergency(sheet.table("emergency"), known, _SOURCES, faults)
+    found = Access(_lengths(sheet.table("periods")), watch, grants, tuple(declarations), tuple(courses), emergency)
     sheet.done()
     for key, days in (("declaration", [one.since for one in declarations]), ("course", [one.since for one in courses])):
         if not faults and (not days or days != sorted(set(days))):

@@ -5,10 +5,11 @@ from concord.store.models.agreement_event import AgreementEvent
 from concord.store.models.change import Change
 from concord.store.models.courier import Courier, EnrolmentToken, SeenNonce, Upload, UploadPiece
 from concord.store.models.discrepancy import Discrepancy
+from concord.store.models.emergency import EmergencyAccess
 from concord.store.models.establishment import Establishment, EstablishmentChange
 from concord.store.models.feed import Contact, FeedSet, MarksOfYear
 from concord.store.models.job_fault import JobFault
-from concord.store.models.ledger import Checkpoint, LedgerLine, WitnessSignature
+from concord.store.models.ledger import Checkpoint, LedgerCheck, LedgerLine, WitnessSignature
 from concord.store.models.mover import MoverCase
 from concord.store.models.person import Person
 from concord.store.models.proof import CodeMaker, LinkedAccount, Passkey, RecoveryCode
@@ -32,6 +33,7 @@ __all__ = [
     "Courier",
     "DeclarationMade",
     "Discrepancy",
+    "EmergencyAccess",
     "EnrolledInReturn",
     "Enrolment",
     "EnrolmentToken",
@@ -41,6 +43,7 @@ __all__ = [
     "Finding",
     "Invitation",
     "JobFault",
+    "LedgerCheck",
     "LedgerLine",
     "LinkedAccount",
     "MarksOfYear",

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from concord.desk import find_pupils, gate, people, view_pupil
+from concord.desk import emergency_look, find_pupils, gate, people, view_pupil
 from concord.desk.establishments import names_of
 from concord.desk.view_pupil import Record
 from concord.web.access import flow
@@ -83,21 +83,21 @@ def _found(rows: list[dict[str, Any]]) -> Table:
     return Table("Pupils found", columns, shown, of=("pupil", "pupils"), nothing=nothing)
 
 
-def _needs_purpose(request: HttpRequest) -> HttpResponse | None:
-    """The purpose is asked once a case, before the first record of it is opened."""
-    if request.session.get(PURPOSE):
+def _needs_purpose(request: HttpRequest, pupil_id: uuid.UUID) -> HttpResponse | None:
+    """The purpose is asked once a case, before the first record of it is opened; in an emergency it was said before."""
+    if request.session.get(PURPOSE) or emergency_look.is_open(asking(request), pupil_id):
         return None
     messages.info(request, "Say first why you need to look. You are asked once for each case.")
     return redirect(f"/pupils?{urlencode({'next': request.path})}")
 
 
-@flow("professional-view")
+@flow("professional-view", "emergency-view")
 def pupil(request: HttpRequest, pupil_id: uuid.UUID) -> HttpResponse:
     """One record, for the purpose this person gave; asked for first where none was given."""
-    if first := _needs_purpose(request):
+    if first := _needs_purpose(request, pupil_id):
         return first
     record = view_pupil.view(
-        asking(request), pupil_id, purpose=request.session[PURPOSE], case=request.session.get(CASE, "")
+        asking(request), pupil_id, purpose=request.session.get(PURPOSE, ""), case=request.session.get(CASE, "")
     )
     return render(request, "pages/pupil.html", _page(record))
 
@@ -143,12 +143,12 @@ def _age(born: date | None) -> str:
     return f"aged {today.year - born.year - ((today.month, today.day) < (born.month, born.day))}"
 
 
-@flow("professional-view")
+@flow("professional-view", "emergency-view")
 def history(request: HttpRequest, pupil_id: uuid.UUID, item: str) -> HttpResponse:
     """Every value an item ever had: who said so, from when, through which return."""
-    if first := _needs_purpose(request):
+    if first := _needs_purpose(request, pupil_id):
         return first
-    purpose, case = request.session[PURPOSE], request.session.get(CASE, "")
+    purpose, case = request.session.get(PURPOSE, ""), request.session.get(CASE, "")
     record, past = view_pupil.history(asking(request), pupil_id, item, purpose=purpose, case=case)
     names = names_of(one.source for one in past)
     events = [
