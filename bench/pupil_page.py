@@ -1,9 +1,11 @@
-"""A pupil's page, with gate, row-level security and two ledger lines, against the raw ceiling of the same server.
+"""A pupil's page, with gate, row-level security and two ledger lines, against raw answers of the same server.
 
     PYTHONPATH=src python bench/pupil_page.py --seconds 8
 
 Serves, one after the other on the same machine with one granian worker: a WSGI application that returns the page's own
-bytes and does nothing else, and the hub. Both are asked by the same client with the same number of connections.
+bytes and does nothing else; one that looks up the session and one row of the pupil in the same PostgreSQL and writes
+them as JSON, the least that any answer about a pupil takes; and the hub. All are asked by the same client with the same
+number of connections. Answers a second, and answers a CPU second of the web server and of it with its database.
 """
 
 from __future__ import annotations
@@ -27,6 +29,22 @@ BODY = pathlib.Path(os.environ["RAW_BODY"]).read_bytes()
 def application(environ, start_response):
     start_response("200 OK", [("Content-Type", "text/html"), ("Content-Length", str(len(BODY)))])
     return [BODY]
+"""
+LOOKUP = """
+import json, os, threading
+import psycopg
+DSN, HERE = os.environ["CONCORD_OWNER_DSN"], threading.local()
+def application(environ, start_response):
+    if not hasattr(HERE, "line"):
+        HERE.line = psycopg.connect(DSN, autocommit=True)
+    token = environ["HTTP_COOKIE"].partition("=")[2]
+    session = HERE.line.execute("SELECT session_data FROM django_session WHERE session_key = %s", [token]).fetchone()
+    pupil = environ["PATH_INFO"].rpartition("/")[2]
+    row = HERE.line.execute("SELECT * FROM pupil WHERE id = %s", [pupil]).fetchone()
+    assert session and row
+    body = json.dumps(row, default=str).encode()
+    start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
+    return [body]
 """
 
 
@@ -81,21 +99,23 @@ def serve(target: str, folder: str, port: int) -> subprocess.Popen[bytes]:
 
 
 def asked(port: int, path: str, cookie: str, seconds: float, threads: int) -> tuple[float, int]:
-    """Answers a second, and how many were not 200."""
-    import http.client
-
+    """Answers a second, and how many were not 200. The client is bare, so that the server sets the pace."""
     done: list[int] = []
     wrong: list[int] = []
     until = time.perf_counter() + seconds
+    asking = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\n\r\n".encode()
 
     def ask() -> None:
-        line = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         count = bad = 0
-        while time.perf_counter() < until:
-            line.request("GET", path, headers={"Cookie": cookie})
-            answer = line.getresponse()
-            answer.read()
-            count, bad = count + 1, bad + (answer.status != 200)
+        with socket.create_connection(("127.0.0.1", port), 30) as line, line.makefile("rb") as answers:
+            while time.perf_counter() < until:
+                line.sendall(asking)
+                count, bad = count + 1, bad + (not answers.readline().startswith(b"HTTP/1.1 200"))
+                length = 0
+                while (head := answers.readline()) != b"\r\n":
+                    if head.lower().startswith(b"content-length:"):
+                        length = int(head.partition(b":")[2])
+                answers.read(length)
         done.append(count)
         wrong.append(bad)
 
@@ -106,6 +126,21 @@ def asked(port: int, path: str, cookie: str, seconds: float, threads: int) -> tu
     for one in running:
         one.join()
     return sum(done) / (time.perf_counter() - started), sum(wrong)
+
+
+def cpu_seconds(names: tuple[str, ...]) -> float:
+    """CPU seconds so far of the processes whose command line has one of these words."""
+    spent = 0.0
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                words = (folder / "cmdline").read_bytes().decode(errors="replace")
+                if any(name in words for name in names):
+                    fields = (folder / "stat").read_text().rpartition(")")[2].split()
+                    spent += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+            except OSError:
+                continue  # it ended while we looked
+    return spent
 
 
 def wait_for(port: int) -> None:
@@ -125,8 +160,16 @@ def measured(target: str, folder: str, path: str, cookie: str, chosen: argparse.
     try:
         wait_for(port)
         asked(port, path, cookie, 1.5, 2)
+        web, database = cpu_seconds((target,)), cpu_seconds(("postgres: concord",))
         rate, wrong = asked(port, path, cookie, chosen.seconds, chosen.threads)
-        return {"answers_a_second": round(rate, 1), "not_200": wrong}
+        web, database = cpu_seconds((target,)) - web, cpu_seconds(("postgres: concord",)) - database
+        count = rate * chosen.seconds
+        return {
+            "answers_a_second": round(rate, 1),
+            "not_200": wrong,
+            "a_cpu_second_of_the_web_server": round(count / web),
+            "a_cpu_second_with_the_database": round(count / (web + database)),
+        }
     finally:
         server.terminate()
         server.wait(20)
@@ -141,6 +184,7 @@ def main() -> None:
         os.environ |= {"CONCORD_HOME": folder, "RAW_BODY": f"{folder}/body"}
         os.environ["DJANGO_SETTINGS_MODULE"] = "concord.site.settings"
         Path(folder, "raw_page.py").write_text(RAW)
+        Path(folder, "raw_lookup.py").write_text(LOOKUP)
         from concord.site.database import hub
 
         with hub() as server:
@@ -151,11 +195,16 @@ def main() -> None:
             path, cookie = furnish()
             connections.close_all()
             raw = measured("raw_page:application", folder, path, cookie, chosen)
+            lookup = measured("raw_lookup:application", folder, path, cookie, chosen)
             page = measured("concord.site.wsgi:application", folder, path, cookie, chosen)
             getattr(server, "destroy", lambda: None)()
-        share = 100 * page["answers_a_second"] / raw["answers_a_second"]
-        size = len(Path(os.environ["RAW_BODY"]).read_bytes()) if Path(os.environ["RAW_BODY"]).exists() else 0
-    report = {"raw": raw, "page": page, "share_percent": round(share, 1), "bytes": size, "load": os.getloadavg()}
+        size = len(Path(os.environ["RAW_BODY"]).read_bytes())
+    share = {
+        f"of_{name}": {key: round(100 * page[key] / peer[key], 1) for key in page if key != "not_200"}
+        for name, peer in (("bare_bytes", raw), ("bare_lookup", lookup))
+    }
+    report = {"bare_bytes": raw, "bare_lookup": lookup, "page": page, "percent": share, "bytes": size}
+    report["load"] = os.getloadavg()
     json.dump(report, sys.stdout, indent=2)
     sys.stdout.write("\n")
 
