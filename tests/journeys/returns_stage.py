@@ -47,14 +47,14 @@ def set_up(home: Path) -> dict[str, Any]:
     people = {role: _let_in(gate.system(), role, name, laestab, word) for role, name in PEOPLE}
     (home / "bad.xml").write_bytes(write(bad))
     (home / "corrected.xml").write_bytes(write(clean))
-    from journeys.stage import _codes
+    from journeys.stage import codes_of
 
     return {
         "laestab": laestab,
         "file": str(home / "corrected.xml"),
         "word": word,
         "people": people,
-        "codes": _codes(people),
+        "codes": codes_of(people),
         "odd_upn": str(len(planted)),
     }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,11 @@ ESTABLISHMENTS, PUPILS, SEED = 6, 420, 11
 SURNAME = "O'Neill <b>=1+1</b> \u2067\u05d0\u05d1\u2069"
 """Markup, the beginning of a formula and letters that run the other way: as sent, so shown."""
 FORENAME = "Zo\u00eb"
+HERE = {"data_manager": "Robin Exports", "head": "Sam Answers"}
 _IDENTITY = ("UPN", "Surname", "Forename", "MiddleNames", "DOB", "Sex")
 
 
-def main() -> None:
+def main(setting_up: Callable[[Path], dict[str, Any]] | None = None) -> None:
     os.environ["CONCORD_DEMO"] = "true"
     from concord.site.config import config
     from concord.site.database import hub
@@ -32,7 +34,7 @@ def main() -> None:
 
         empty(server)
         bring_up()
-        sys.stdout.write(json.dumps(set_up(config().home)) + "\n")
+        sys.stdout.write(json.dumps((setting_up or set_up)(config().home)) + "\n")
         sys.stdout.flush()
     from concord.site.commands.demo import serve_instead
 
@@ -47,7 +49,7 @@ def set_up(home: Path) -> dict[str, Any]:
     story.keep_sign_ins(home, played)
     outside = {place for one in played.sign_ins if one.role == "inclusion_officer" for place in one.of.split(", ")}
     here = next(one for one in desk_work.with_errors() if one not in outside)
-    people = {one.role: one.email for one in played.sign_ins} | _of_this_establishment(here, played.word)
+    people = {one.role: one.email for one in played.sign_ins} | of_this_establishment(here, played.word, HERE)
     sent = _corrected(replace(county, defects=0.0), here)
     path = home / "corrected.xml"
     path.write_bytes(sent[0])
@@ -56,12 +58,13 @@ def set_up(home: Path) -> dict[str, Any]:
         "file": str(path),
         "word": played.word,
         "people": people,
-        "codes": _codes(people),
+        "codes": codes_of(people),
         "odd_upn": sent[1],
     }
 
 
-def _of_this_establishment(laestab: str, word: str) -> dict[str, str]:
+def of_this_establishment(laestab: str, word: str, roles: Mapping[str, str]) -> dict[str, str]:
+    """Let in one person a role at an establishment; their addresses."""
     from concord.desk import people
     from concord.site.demonstration import clerk
     from concord.store.models import Person
@@ -69,7 +72,7 @@ def _of_this_establishment(laestab: str, word: str) -> dict[str, str]:
     authoriser = Person.objects.get(role="mi_manager")
     by = people.actor(authoriser)
     made = {}
-    for role, name in (("data_manager", "Robin Exports"), ("head", "Sam Answers")):
+    for role, name in roles.items():
         email = f"{role}@here.example".replace("_", "-")
         person = people.let_in(
             by, email=email, name=name, role=role, establishments=[laestab], password=word, authoriser=authoriser
@@ -79,7 +82,7 @@ def _of_this_establishment(laestab: str, word: str) -> dict[str, str]:
     return made
 
 
-def _codes(people: dict[str, str]) -> dict[str, list[str]]:
+def codes_of(people: dict[str, str]) -> dict[str, list[str]]:
     """Recovery codes by role, one for each time somebody signs in: the next code of an app is half a minute away."""
     from concord.desk import codes
     from concord.store.models import Person

@@ -25,11 +25,12 @@ ITEMS: dict[str, tuple[str, ...]] = {
         "DOB",
         "Sex",
     ),
-    "characteristics": ("Ethnicity", "Language", "ServiceChild", "YoungCarer", "YSSA"),
-    "care": ("PLAA",),
+    "characteristics": ("Ethnicity", "Language", "ServiceChild", "YSSA"),
+    "care": ("PLAA", "YoungCarer"),
     "enrolment": ("NCyearActual", "PartTime", "Boarder"),
     "sen": ("SENprovision", "SENtype1", "SENtype2", "SENunitIndicator", "ResourcedProvisionIndicator"),
     "fsm": ("FSMstartDate", "FSMendDate"),
+    "attainment": ("EnglishGCSEHighestPriorAttainment", "MathsGCSEHighestPriorAttainment"),
     "address": (
         "SAON",
         "PAON",
@@ -47,6 +48,13 @@ ITEMS: dict[str, tuple[str, ...]] = {
     ),
 }
 KEPT = frozenset(item for items in ITEMS.values() for item in items)
+# What is kept in rows of its own, and can be in doubt as a whole.
+WHOLES = {"enrolment": "enrolment", "attendance": "attendance", "suspensions": "suspensions"}
+
+
+def category_of(item: str) -> str:
+    """The data category that shows an item of the register, or a whole of it; empty for what is none."""
+    return next((one for one, items in ITEMS.items() if item in items), WHOLES.get(item, ""))
 
 
 def fold(text: str) -> str:

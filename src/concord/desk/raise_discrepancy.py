@@ -25,7 +25,6 @@ OUTCOMES = {
     "withdrawn": "It was raised by mistake",
 }
 LONGEST = 1000
-_MORE = {"enrolment": "enrolment", "attendance": "attendance", "suspensions": "suspensions"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ class Listing:
 
 def category_of(item: str) -> str:
     """The data category that shows an item. Raises Trouble for what is none."""
-    found = next((one for one, items in offered.ITEMS.items() if item in items), _MORE.get(item, ""))
+    found = offered.category_of(item)
     if not found:
         raise Trouble("Choose which value is wrong.")
     return found
@@ -61,7 +60,7 @@ def items_for(actor: Actor) -> list[str]:
     """The items this role may say something about, confidential ones only with a second proof of identity."""
     allowed = _categories(actor)
     return [item for category, items in offered.ITEMS.items() if category in allowed for item in items] + [
-        item for item, category in _MORE.items() if category in allowed
+        item for item, category in offered.WHOLES.items() if category in allowed
     ]
 
 

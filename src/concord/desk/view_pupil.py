@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from concord.core.agreement.model import Actor, Permit
 from concord.core.trouble import Trouble
 from concord.desk import emergency_look, gate, offered, standings
 from concord.desk.establishments import names_of
 from concord.desk.gate import Refused
-from concord.store import pupils
+from concord.store import discrepancies, pupils
 from concord.store.models import (
     AttendancePeriod,
     Contact,
+    Discrepancy,
     Enrolment,
     MarksOfYear,
     Pupil,
@@ -38,7 +39,10 @@ class NotThere(Trouble):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A pupil as one permit shows them: a category that the permit does not cover is absent, not empty."""
+    """A pupil as one permit shows them: a category that the permit does not cover is absent, not empty.
+
+    `notes` are the discrepancies about what is shown: who reads a value learns that it is in doubt.
+    """
 
     permit: Permit
     pupil: Pupil
@@ -51,6 +55,7 @@ class Record:
     sources: dict[str, str] = field(default_factory=dict)
     marks: list[MarksOfYear] = field(default_factory=list)
     contacts: list[Contact] = field(default_factory=list)
+    notes: list[Discrepancy] = field(default_factory=list)
 
 
 def view(actor: Actor, pupil_id: uuid.UUID, *, purpose: str, case: str = "") -> Record:
@@ -114,28 +119,37 @@ def _categories(actor: Actor) -> tuple[list[str], list[str]]:
 
 def _record(permit: Permit, found: Pupil, withheld: list[str]) -> Record:
     has = permit.categories.__contains__
-    items = [item for category, names in offered.ITEMS.items() if has(category) for item in names]
+    kept = {category: items for category, items in offered.ITEMS.items() if has(category)}
+    items = [item for items in kept.values() for item in items]
     by_item = {value.item: value for value in pupils.values(permit, found.id, items)}
-    values = {
-        category: [by_item[item] for item in names if item in by_item]
-        for category, names in offered.ITEMS.items()
-        if has(category)
-    }
-    enrolments = pupils.enrolments(permit, found.id) if has("enrolment") else []
-    names = names_of({one.laestab for one in enrolments} | {one.source for one in by_item.values()})
-    return Record(
+    shown = frozenset(items) | {whole for whole, category in offered.WHOLES.items() if has(category)}
+    record = Record(
         permit,
         found,
-        values,
-        enrolments,
+        {category: [by_item[item] for item in items if item in by_item] for category, items in kept.items()},
+        enrolments=pupils.enrolments(permit, found.id) if has("enrolment") else [],
         attendance=pupils.attendance(permit, found.id) if has("attendance") else [],
         suspensions=pupils.suspensions(permit, found.id) if has("suspensions") else [],
-        places=names,
         withheld=withheld,
-        sources=names,
         marks=pupils.marks(permit, found.id) if has("attendance") else [],
         contacts=pupils.contacts(permit, found.id) if has("contacts") else [],
+        notes=discrepancies.about(permit, found.id, shown),
     )
+    names = names_of(_who_says(record))
+    return replace(record, places=names, sources=names)
+
+
+def _who_says(record: Record) -> set[str]:
+    """Every establishment the record names: where the pupil was, and who said what."""
+    placed: list[Enrolment | AttendancePeriod | Suspension | MarksOfYear | Contact] = [
+        *record.enrolments,
+        *record.attendance,
+        *record.suspensions,
+        *record.marks,
+        *record.contacts,
+    ]
+    said = {one.source for values in record.values.values() for one in values}
+    return said | {one.laestab for one in placed}
 
 
 def why(permit: Permit) -> dict[str, str]:

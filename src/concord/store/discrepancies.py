@@ -38,9 +38,9 @@ def listed(
     return rows.filter(state=state) if state else rows
 
 
-def about(permit: Permit, pupil: uuid.UUID) -> list[Discrepancy]:
-    """A pupil's, the newest first: for the pupil's page."""
-    return list(Discrepancy.objects.filter(pupil=pupil).order_by("-raised"))
+def about(permit: Permit, pupil: uuid.UUID, items: frozenset[str]) -> list[Discrepancy]:
+    """A pupil's about these items, the newest first: for the pupil's page."""
+    return list(Discrepancy.objects.filter(pupil=pupil, item__in=items).order_by("-raised", "id"))
 
 
 def waiting(permit: Permit, side: str) -> tuple[int, date | None]:

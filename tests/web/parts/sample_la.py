@@ -129,18 +129,30 @@ def suspensions(amount: int) -> Table:
     return Table(title, columns, rows, of=("event", "events"), hide_caption=True, nothing="No event is held.")
 
 
+DOUBTS = [{"words": "Said to be wrong. The school answers by 8 December 2026.", "href": "#", "of": "Attendance"}]
+
+
+def section(title: str, rows: list[Any]) -> dict[str, Any]:
+    return {"title": title, "rows": rows, "nothing": "Nothing is held here."}
+
+
 def pupil(amount: int) -> dict[str, Any]:
     return {
         "pupil": {"name": "Isla Quennell-Abara", "upn": "Z886000000001", "dob": date(2018, 3, 4), "age": "8 years old"},
         "where": some(amount, WHERE),
         "matters": some(amount, MATTERS),
         "because": BECAUSE,
-        "identity": samples.facts_of_a_pupil(),
+        "sections": {
+            "identity": section("Identity", samples.facts_of_a_pupil()),
+            "sen": section("Special educational needs", some(amount, samples.facts_of_a_pupil())),
+            "attainment": section("Attainment", []),
+        },
         "enrolments": samples.events(min(amount, 4)),
+        "notes_of": {"attendance": some(amount, DOUBTS)},
         "year": samples.year(39 if amount > 1 else amount),
+        "year_chips": some(amount, [{"source": "Brookmere Academy", "on": TODAY}]),
+        "years": some(amount, [{"words": "2025/26", "href": "#"}]),
         "suspensions": suspensions(amount),
-        "sen": some(amount, samples.facts_of_a_pupil()),
-        "contacts": [],
         "withheld": some(amount, WITHHELD),
         "tell": "#",
     }

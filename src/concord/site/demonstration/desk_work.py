@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from concord.core.agreement.model import Actor
-from concord.desk import explain_query, gate, own_return, people, settle_change, standings, submit_return, view_pupil
+from concord.desk import (
+    explain_query,
+    gate,
+    keep_access,
+    own_return,
+    people,
+    raise_discrepancy,
+    settle_change,
+    standings,
+    submit_return,
+    view_pupil,
+)
 from concord.desk.gate import Refused
+from concord.desk.grants import Scope
 from concord.desk.view_pupil import NotThere
 from concord.store import jobs, ledger, pupils, returns
-from concord.store.models import CollectionReturn
-from concord.store.scope import under
+from concord.store.models import CollectionReturn, Person, Pupil, PupilValue
+from concord.store.scope import NOWHERE, under
 
 Tell = Callable[[str, int, int], None]
 
@@ -119,3 +132,45 @@ def look() -> Iterator[dict[str, Any]]:
         told = no.__cause__.refusal if isinstance(no.__cause__, Refused) else None
         if told is not None:
             yield {"flow": told.flow, "establishment": pupil.laestabs[0], "clause": told.clause, "says": told.says}
+
+
+CASES = 12
+
+
+def hand_out_cases() -> int:
+    """The manager gives the SEN caseworker a caseload: pupils with a plan first, then those with support; how many."""
+    permit = gate.ask(gate.system(), "register-load", establishments=["*"], categories=["identity", "sen"])
+    with under(permit):
+        held = PupilValue.objects.filter(item="SENprovision", value__in=("E", "K"), superseded=None)
+        rows = held.exclude(pupil__laestabs=[NOWHERE]).order_by("value", "pupil__surname", "pupil_id")
+        cases = tuple(str(pupil) for pupil in rows.values_list("pupil_id", flat=True)[:CASES])
+    worker = Person.objects.get(role="sen_caseworker")
+    keep_access.change_scope(people.by_role("mi_manager"), worker.ref.hex, Scope(("*",), caseload=cases))
+    return len(cases)
+
+
+def doubt(home: str) -> int:
+    """Each side tells the other of a value that seems wrong (2(d), 5(d)), and both wait for an answer; how many.
+
+    At `home`, else where the register has the most pupils.
+    """
+    permit = gate.ask(gate.system(), "register-load", establishments=["*"], categories=["identity", "fsm"])
+    with under(permit):
+        laestab = _loaded(home)
+        held = PupilValue.objects.filter(source=laestab, superseded=None).order_by("pupil__surname", "pupil_id")
+        born = held.filter(item="DOB").first()
+        meals = held.filter(item="FSMstartDate").select_related("pupil").first()
+    if born is not None:
+        says = "The application for the school place gives another day."
+        raise_discrepancy.raise_(people.by_role("mi_officer"), born.pupil_id, "DOB", says=says)
+    if meals is not None:
+        manager = Actor(ref=f"demo-data-manager-{laestab}", role="data_manager", establishments=frozenset([laestab]))
+        says, upn = "The family's letter gives an earlier day.", meals.pupil.upn
+        raise_discrepancy.raise_by_upn(manager, laestab, upn, "FSMstartDate", says=says)
+    return (born is not None) + (meals is not None)
+
+
+def _loaded(home: str) -> str:
+    rolls = Pupil.objects.values_list("laestabs", flat=True)
+    counted = Counter(laestab for places in rolls for laestab in places if laestab != NOWHERE)
+    return home if counted[home] or not counted else counted.most_common(1)[0][0]

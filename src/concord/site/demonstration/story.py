@@ -30,6 +30,7 @@ class Story:
     returns: dict[str, int] = field(default_factory=dict)
     changes: dict[str, int] = field(default_factory=dict)
     feeds: dict[str, int] = field(default_factory=dict)
+    register: dict[str, int] = field(default_factory=dict)
     sign_ins: list[SignIn] = field(default_factory=list)
     word: str = ""
     home: str = ""
@@ -78,6 +79,8 @@ def play(schools: int, pupils: int, seed: int, tell: Tell) -> tuple[Story, Count
     with story.step("conflicts settled"):
         story.changes = desk_work.settle(tell)
         desk_work.run_jobs(tell, "What was settled loaded")
+    with story.step("cases and doubts"):
+        story.register = {"cases": desk_work.hand_out_cases(), "doubts": desk_work.doubt(roles.home)}
     with story.step("records opened"):
         for no in desk_work.look():
             story.refused(no)
@@ -155,7 +158,7 @@ def summary(story: Story, county: County) -> dict[str, Any]:
         "changes": story.changes,
         "feeds": story.feeds,
         "refusals": story.refusals,
-        "register": {"pupils": desk_work.register_size()},
+        "register": {"pupils": desk_work.register_size(), **story.register},
         "ledger": {"lines": verdict.lines, "root": verdict.root, "whole": verdict.holds},
         "seconds": story.seconds,
     }

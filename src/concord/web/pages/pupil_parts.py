@@ -9,8 +9,9 @@ from typing import Any
 from concord.core.attendance import alphabet
 from concord.desk import gate, standings
 from concord.desk.view_pupil import Record
-from concord.web.pages import wording
+from concord.web.pages import pupil_notes, pupil_year, wording
 from concord.web.parts.table import Column, Table
+from concord.web.parts.words import counted
 
 _STATUS = {"C": "single registration", "M": "main of two registrations", "S": "subsidiary of two registrations"}
 
@@ -24,9 +25,39 @@ def rows(record: Record, category: str) -> list[dict[str, Any]]:
             "source": record.sources.get(one.source, one.source),
             "on": one.holds_from,
             "history_url": f"/pupils/{record.pupil.id}/history/{one.item}",
+            "notes": pupil_notes.at(record, one.item),
         }
         for one in record.values.get(category, [])
     ]
+
+
+# The page's sections: heading, the categories whose values stand in it, and what is said where none is held.
+_SECTIONS: dict[str, tuple[str, tuple[str, ...], str]] = {
+    "identity": ("Identity", ("identity", "characteristics"), "Nothing is held here."),
+    "meals": ("Free school meals", ("fsm",), "No free school meals are known to us."),
+    "sen": ("Special educational needs", ("sen",), "No special educational need is known to us."),
+    "care": ("Care and social work", ("care",), "Nothing is held here."),
+    "attainment": (
+        "Attainment",
+        ("attainment",),
+        "No attainment is held. The register keeps the GCSE grades in English and maths that the autumn census gives "
+        "of pupils over 16; results of the foundation and key stages are not loaded into it.",
+    ),
+    "address": ("Home address", ("address",), "No address is held."),
+}
+
+
+def sections(record: Record) -> dict[str, dict[str, Any]]:
+    """The sections of values that the permit gives: heading, rows, and what to say where none is held."""
+    return {
+        name: {
+            "title": title,
+            "rows": [row for category in categories for row in rows(record, category)],
+            "nothing": nothing,
+        }
+        for name, (title, categories, nothing) in _SECTIONS.items()
+        if not record.permit.categories.isdisjoint(categories)
+    }
 
 
 def where(record: Record) -> list[dict[str, Any]]:
@@ -62,7 +93,8 @@ def enrolments(record: Record) -> list[dict[str, Any]]:
 
 
 def matters(record: Record) -> list[dict[str, Any]]:
-    """What asks for attention: on no roll or two, suspended in the last 30 days, a tenth or more of sessions missed."""
+    """What asks for attention: on no roll or two, suspended in the last 30 days, a tenth or more of sessions missed,
+    values in doubt."""
     now = [one for one in record.enrolments if one.leaving is None]
     found: list[dict[str, Any]] = []
     if record.enrolments and not now:
@@ -74,18 +106,22 @@ def matters(record: Record) -> list[dict[str, Any]]:
         for one in record.suspensions
         if (gate.today() - one.start).days <= 30
     ]
-    if record.attendance and record.attendance[-1].possible:
-        last = record.attendance[-1]
-        missed = absent(last.sessions, last.ends)
-        if missed * 10 >= last.possible:
-            found.append(
-                {
-                    "words": f"Missed {round(100 * missed / last.possible)}% of sessions",
-                    "on": last.ends,
-                    "href": "#attendance",
-                }
-            )
+    missed, possible, ends = _missed(record)
+    if possible and missed * 10 >= possible:
+        words = f"Missed {round(100 * missed / possible)}% of sessions"
+        found.append({"words": words, "on": ends, "href": "#attendance"})
+    if doubted := pupil_notes.waiting(record):
+        found.append({"words": f"{counted(doubted, 'value')} said to be wrong", "on": None, "href": "#notes"})
     return found
+
+
+def _missed(record: Record) -> tuple[int, int, date | None]:
+    """Sessions missed and possible, and the last day counted: of the year in marks, else of the last return's term."""
+    last = record.attendance[-1] if record.attendance else None
+    year = pupil_year.picture(record)
+    if year and (last is None or year.days[-1].on >= last.ends):
+        return year.absent, year.possible, year.days[-1].on
+    return (absent(last.sessions, last.ends), last.possible, last.ends) if last else (0, 0, None)
 
 
 def absent(sessions: dict[str, int], on: date) -> int:

@@ -18,8 +18,8 @@ from concord.desk.establishments import names_of
 from concord.desk.view_pupil import Record
 from concord.web.access import flow
 from concord.web.forms.pupils import SearchForm
-from concord.web.pages import pupil_parts, wording
-from concord.web.pages.asking import asking, clause
+from concord.web.pages import pupil_contacts, pupil_notes, pupil_parts, pupil_year, wording
+from concord.web.pages.asking import asking, clause, whole
 from concord.web.parts.table import Cell, Column, Table
 from concord.web.parts.words import day, moment
 
@@ -99,11 +99,12 @@ def pupil(request: HttpRequest, pupil_id: uuid.UUID) -> HttpResponse:
     record = view_pupil.view(
         asking(request), pupil_id, purpose=request.session.get(PURPOSE, ""), case=request.session.get(CASE, "")
     )
-    return render(request, "pages/pupil.html", _page(record))
+    return render(request, "pages/pupil.html", _page(record, whole(request.GET.get("year", ""))))
 
 
-def _page(record: Record) -> dict[str, Any]:
-    found, why = record.pupil, view_pupil.why(record.permit)
+def _page(record: Record, wanted: int | None = None) -> dict[str, Any]:
+    """Each part of the page; one that the permit does not give is None, and the page is silent of it."""
+    found = record.pupil
     return {
         "pupil": {
             "name": f"{found.forename} {found.surname}",
@@ -113,26 +114,41 @@ def _page(record: Record) -> dict[str, Any]:
         },
         "where": pupil_parts.where(record),
         "matters": pupil_parts.matters(record),
-        "because": {
-            "clause": why["clause"],
-            "clause_words": why["says"],
-            "words": why["sentence"],
-            "role": why["role"],
-            "purpose": wording.purpose(why["purpose"]) + (f", case {why['case']}" if why["case"] else ""),
-            "basis": why["basis"],
-            "ref": record.permit.ref[:8],
-        },
-        "identity": pupil_parts.rows(record, "identity")
-        + pupil_parts.rows(record, "characteristics")
-        + pupil_parts.rows(record, "fsm"),
-        "sen": pupil_parts.rows(record, "sen") if "sen" in record.values else None,
-        "contacts": pupil_parts.rows(record, "address") or None,
+        "because": _because(record),
+        "sections": pupil_parts.sections(record),
         "enrolments": pupil_parts.enrolments(record),
-        "year": None,
         "periods": pupil_parts.periods(record),
         "suspensions": pupil_parts.suspensions(record),
+        "contacts": pupil_contacts.table(record),
+        "notes": pupil_notes.table(record),
+        "notes_of": {item: pupil_notes.at(record, item) for item in ("enrolment", "attendance", "suspensions")},
         "withheld": pupil_parts.withheld(record),
         "tell": f"/pupils/{found.id}/wrong" if view_pupil.may_tell(record.permit) else "",
+        **_year(record, wanted),
+    }
+
+
+def _year(record: Record, wanted: int | None) -> dict[str, Any]:
+    shown = pupil_year.picture(record, wanted)
+    if shown is None:
+        return {"year": None}
+    return {
+        "year": shown,
+        "year_chips": pupil_year.chips(record, shown),
+        "years": pupil_year.others(record, shown),
+    }
+
+
+def _because(record: Record) -> dict[str, str]:
+    why = view_pupil.why(record.permit)
+    return {
+        "clause": why["clause"],
+        "clause_words": why["says"],
+        "words": why["sentence"],
+        "role": why["role"],
+        "purpose": wording.purpose(why["purpose"]) + (f", case {why['case']}" if why["case"] else ""),
+        "basis": why["basis"],
+        "ref": record.permit.ref[:8],
     }
 
 

@@ -5,10 +5,10 @@ Kinds are told apart by shape as well as colour, and by the table of weeks that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, TypedDict
 
 from concord.web.parts.words import figure
 
@@ -20,10 +20,10 @@ KINDS: dict[Kind, str] = {
     "authorised": "Absent, authorised",
     "unauthorised": "Absent, unauthorised",
     "closed": "Not required to attend",
-    "unknown": "No mark held",
+    "unknown": "No mark that we can read",
 }
-ATTENDED = ("present", "late", "elsewhere")
-ABSENT = ("authorised", "unauthorised")
+ATTENDED: tuple[Kind, ...] = ("present", "late", "elsewhere")
+ABSENT: tuple[Kind, ...] = ("authorised", "unauthorised")
 WEEKS_WIDE, WEEKS_NARROW = 40, 14
 _CELL, _HALF = 16, 7
 
@@ -74,6 +74,14 @@ class Year:
         return f"Calendar of a school year, two sessions a day. {self.title}. Sessions by kind: {counts or 'none'}."
 
 
+class Mark(TypedDict):
+    """One session's mark: its kind and the corner it is drawn at."""
+
+    kind: Kind
+    x: int
+    y: int
+
+
 @dataclass
 class YearDrawing:
     """Marks in drawing units, with the name of each month where it begins and the days' letters at the left of each
@@ -81,8 +89,46 @@ class YearDrawing:
 
     width: int
     height: int = 0
-    marks: list[dict[str, object]] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
     texts: list[dict[str, object]] = field(default_factory=list)
+
+    @property
+    def shapes(self) -> list[dict[str, str]]:
+        """The marks as one path a kind of stroke: a year is hundreds of marks and a handful of elements."""
+        found: list[dict[str, str]] = []
+        for style, kinds, stroke in _STROKES:
+            places = [(one["x"], one["y"]) for one in self.marks if one["kind"] in kinds]
+            if places:
+                found.append(style | {"d": "".join(stroke(x, y) for x, y in places)})
+        return found
+
+    @property
+    def unread(self) -> dict[str, str]:
+        """The places of the question marks, a word for all: `words`, `x` and `y`; empty where there is none."""
+        places = [(one["x"] + 3, one["y"] + 7) for one in self.marks if one["kind"] == "unknown"]
+        if not places:
+            return {}
+        xs, ys = zip(*places, strict=True)
+        return {"words": "?" * len(places), "x": " ".join(map(str, xs)), "y": " ".join(map(str, ys))}
+
+
+def _box(left: int, top: int, width: int, height: int) -> Callable[[int, int], str]:
+    return lambda x, y: f"M{x + left} {y + top}h{width}v{height}h-{width}z"
+
+
+def _dot(x: int, y: int) -> str:
+    return f"M{x + 3.5} {y + 4}a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0 -5 0z"
+
+
+# What each kind of mark is drawn with: class and colours, the kinds it belongs to, and its path at a place. The same
+# shapes stand in the key (`parts/year_mark.html`).
+_STROKES: list[tuple[dict[str, str], tuple[Kind, ...], Callable[[int, int], str]]] = [
+    ({"style": "app-chart__rest", "fill": "#6F6F6F"}, ATTENDED, _box(0, 4, 13, 2)),
+    ({"style": "app-chart__bar", "fill": "#3D3D3D"}, ("late",), _box(0, 1, 4, 5)),
+    ({"style": "app-chart__bar", "fill": "#1C7069"}, ("elsewhere",), _dot),
+    ({"style": "app-chart__hole", "fill": "#FFFFFF", "stroke": "#12436D"}, ("authorised",), _box(1, 1, 12, 5)),
+    ({"style": "app-chart__bar", "fill": "#801650"}, ("unauthorised",), _box(0, 0, 14, 7)),
+]
 
 
 def monday(on: date) -> date:
