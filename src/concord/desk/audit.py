@@ -21,8 +21,9 @@ from concord.core.seal.verify import Verdict, verify_export
 from concord.desk import gate, keys
 from concord.desk.couriers import origin
 from concord.desk.people import title
+from concord.desk.work import Duty, may_take_part
 from concord.store import export as ledger_export
-from concord.store import ledger, tree
+from concord.store import ledger, ledger_check, tree
 from concord.store.models import LedgerLine
 
 LONDON = ZoneInfo("Europe/London")
@@ -123,23 +124,46 @@ def proof() -> dict[str, Any]:
     }
 
 
+def alarm(actor: Actor) -> list[Duty]:
+    """The duty of those who answer for the ledger, from the moment it was found altered until it is proved whole."""
+    found = ledger_check.latest() if may_take_part(actor, "audit") else None
+    if found is None or found.holds:
+        return []
+    why = f"{found.says} Nothing is signed until it is whole"
+    return [Duty("The ledger is not as it was written", why, "/ledger", "See what is wrong", None, "7a")]
+
+
 def verified(held: Sequence[SignedCheckpoint] = ()) -> Verdict:
     """Prove the ledger as it stands in the database: as anybody proves an export of it (`held` are heads kept
     elsewhere), and link by link, which an export does not carry."""
-    broken = ledger.broken_link()
+    broken, refused = ledger.broken_link(), _refusal_to_sign()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ledger.jsonl"
-        write(path)
+        ledger_export.write(path, origin(), keys.signing_key().public_key())
         verdict = verify_export(path, hub_key=public_text(keys.signing_key()), held=held)
     if verdict.holds and broken is not None:
         says = f"Line {broken} does not follow from the line before it: its link in the chain is another."
-        return replace(verdict, holds=False, problem=Problem("changed", broken, says))
+        verdict = replace(verdict, holds=False, problem=Problem("changed", broken, says))
+    elif refused and (verdict.holds or (verdict.problem and verdict.problem.kind == "added")):
+        verdict = replace(verdict, holds=False, problem=Problem("changed", refused.line, refused.says))
+    found = verdict.problem
+    ledger_check.keep(verdict.holds, verdict.lines, found.line if found else None, found.says if found else "")
     return verdict
 
 
+def _refusal_to_sign() -> tree.Altered | None:
+    """Sign a head over the ledger as it is; what stands against it, where something does."""
+    try:
+        tree.sign_head(origin(), keys.signing_key())
+    except tree.Altered as fault:
+        return fault
+    return None
+
+
 def write(path: Path) -> int:
-    """Export the whole ledger, with a head signed now; how many lines."""
-    tree.sign_head(origin(), keys.signing_key())
+    """Export the whole ledger, with a head signed now; how many lines. One that was altered is written as it stands:
+    it is the evidence."""
+    _refusal_to_sign()
     return ledger_export.write(path, origin(), keys.signing_key().public_key())
 
 

@@ -44,6 +44,15 @@ def look_at_agreements(timestamp: int) -> None:
     sweep()
 
 
+@app.periodic(cron="23 4 * * *")
+@app.task(name="prove_ledger", queue="hub", retry=False)
+def prove_ledger(timestamp: int) -> None:
+    """The whole ledger is proved every night; what is found stands on the auditor's home page."""
+    from concord.desk.audit import verified
+
+    verified()
+
+
 @app.task(name="follow_movers", queue="hub", retry=False)
 def follow_movers() -> None:
     from concord.desk.follow_movers import follow

@@ -74,6 +74,18 @@ def broken_link() -> int | None:
     return None
 
 
+def unsound(begin: int, end: int) -> int | None:
+    """The first line of [begin, end) whose leaf is not the hash of its text; None if all are."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT min(seq) FROM ledger_line WHERE seq >= %s AND seq < %s "
+            "AND leaf <> sha256('\\x00'::bytea || convert_to(body, 'UTF8'))",
+            [begin, end],
+        )
+        row = cursor.fetchone()
+    return None if row[0] is None else int(row[0])
+
+
 def tally(laestab: str) -> list[tuple[str, str, str, str, int]]:
     """How many lines concern an establishment, by role, purpose, deed and answer."""
     with connections["default"].cursor() as cursor:

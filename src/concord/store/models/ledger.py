@@ -46,6 +46,19 @@ class Checkpoint(models.Model):
         db_table = "checkpoint"
 
 
+class LedgerCheck(models.Model):
+    """The ledger was looked at: whether it held, and what was wrong. Written by the ledger's own role, for good."""
+
+    at = models.DateTimeField()
+    holds = models.BooleanField()
+    lines = models.BigIntegerField()
+    line = models.BigIntegerField(null=True)  # the first that is wrong, where one is known
+    says = models.TextField(blank=True)
+
+    class Meta:
+        db_table = "ledger_check"
+
+
 class WitnessSignature(models.Model):
     checkpoint = models.ForeignKey(Checkpoint, on_delete=models.PROTECT, related_name="witnesses")
     courier = models.UUIDField()

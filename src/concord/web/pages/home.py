@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from concord.core.collection import coming
-from concord.desk import agreement_duties, gate, people, people_duties, register_work, work
+from concord.desk import agreement_duties, audit, gate, people, people_duties, register_work, work
 from concord.web.access import flow, open_page
 from concord.web.pages.asking import asking, clause, side
 
@@ -37,6 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
     items += agreement_duties.of_person(actor)
     items = people_duties.of_person(request.user, actor) + items  # type: ignore[arg-type]
     items += register_work.duties(actor)
+    items = audit.alarm(actor) + items
     for duty in items:
         duty.clause_words = clause(duty.clause)["words"]
     following = coming("SC", gate.today())
