@@ -11,7 +11,10 @@ from house.source import SRC, Source, below, program
 DECIDE = "concord.core.agreement.decide"
 GATE = "concord.desk.gate"
 TELLS_ONLY = {"concord.site.commands.decide"}  # says what the gate would answer; moves and logs nothing
-ROOMS = ("pupils", "register", "returns", "changes", "vault", "feeds", "search", "movers", "discrepancies", "hidden")
+ROOMS = (
+    *("pupils", "register", "returns", "changes", "vault", "feeds", "search", "movers", "discrepancies", "hidden"),
+    "emergencies",
+)
 PUPIL_ROOMS = tuple(f"concord.store.{room}" for room in ROOMS)
 REGISTER = ("Pupil", "PupilValue", "Enrolment", "AttendancePeriod", "Suspension")
 

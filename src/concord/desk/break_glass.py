@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from concord.core.agreement.emergency import State, Times, state_of
+from concord.core.agreement.emergency import Emergency, State, Times, state_of
 from concord.core.agreement.model import Actor, Permit
 from concord.core.agreement.reasons import refuse
 from concord.core.trouble import Trouble
@@ -55,6 +55,11 @@ class Named:
         return bool(self.number or (self.called and self.born))
 
 
+def terms() -> Emergency:
+    """What the agreement's `access.toml` says of it: reasons, times, how much must be said."""
+    return access().emergency
+
+
 def state(row: EmergencyAccess) -> State:
     """How a request stands now."""
     return state_of(Times(row.lapses, row.answer, row.until, row.ended), timezone.now())
@@ -68,7 +73,8 @@ def ask(actor: Actor, named: Named, reason: str, words: str, link: emergency_mai
 
     `NotThere` where nobody is found: the same for a wrong name, a hidden child and one that never was.
     """
-    permit = _asks(actor, reason)
+    permit = leave_to_ask(actor)
+    _proved_just_now(actor, permit)
     text = _checked(named, reason, words)
     pupil, places = _found(permit, named)
     if covers(actor, pupil, places):
@@ -79,7 +85,7 @@ def ask(actor: Actor, named: Named, reason: str, words: str, link: emergency_mai
         known = next(
             (one for one in emergencies.mine(permit).filter(pupil=pupil) if state(one) in ("asked", "open")), None
         )
-        times = {"asked": now, "lapses": now + access().emergency.answer_within}
+        times = {"asked": now, "lapses": now + terms().answer_within}
         row = known or emergencies.add(permit, pupil, places, reason=reason, words=text, **times)
         deed.about, deed.establishments, deed.subjects = row.id.hex, places, (str(pupil),)
         deed.facts |= {"reason": row.reason}
@@ -88,27 +94,30 @@ def ask(actor: Actor, named: Named, reason: str, words: str, link: emergency_mai
     return row.id
 
 
-def _asks(actor: Actor, reason: str) -> Permit:
-    """Leave to ask at all: by a role that may have such a look, with a proof of identity given just now."""
+def leave_to_ask(actor: Actor) -> Permit:
+    """The permit to ask at all: of a role that may have such a look; or `Refused`."""
     if not emergency_look.may_ask(actor):
-        gate.ask(actor, VIEW, establishments=[], purpose=emergency_look.purpose_of(reason))
-    permit = gate.ask(actor, FLOW, establishments=[], purpose=PURPOSE)
+        gate.ask(actor, VIEW, establishments=[])
+    return gate.ask(actor, FLOW, establishments=[], purpose=PURPOSE)
+
+
+def _proved_just_now(actor: Actor, permit: Permit) -> None:
+    """Refuse, in the ledger, whoever has not just given a second proof of who they are (4(c))."""
     if not actor.stepped_up:
         words = {"categories": "a record in an emergency"}
         no = refuse(standings.agreement(), "step_up_needed", ref=permit.ref, flow=FLOW, **words)
         gate.refused(permit, no)
         raise gate.Refused(no)
-    return permit
 
 
 def _checked(named: Named, reason: str, words: str) -> str:
-    terms, text = access().emergency, " ".join(words.split())
+    text = " ".join(words.split())
     if not named.whole:
         raise Trouble("Name the child by the UPN, or by forename, surname and date of birth.")
-    if terms.reason(reason) is None:
+    if terms().reason(reason) is None:
         raise Trouble("Choose why you need to see the record.")
-    if len(text) < terms.least_letters:
-        raise Trouble(f"Say in {terms.least_letters} characters or more why it cannot wait.")
+    if len(text) < terms().least_letters:
+        raise Trouble(f"Say in {terms().least_letters} characters or more why it cannot wait.")
     if len(text) > LONGEST:
         raise Trouble(f"Use at most {LONGEST:,} characters.", why=f"There are {len(text):,}.")
     return text
@@ -118,7 +127,7 @@ def _found(permit: Permit, named: Named) -> Place:
     """The child, if there is exactly one whom anybody may be shown. After too many misses nobody is looked for."""
     called = "" if named.number else named.called
     with gate.act(permit, "child named to open in an emergency") as deed:
-        too_often = emergencies.misses(permit, timezone.now() - HOUR) >= access().emergency.tries_an_hour
+        too_often = emergencies.misses(permit, timezone.now() - HOUR) >= terms().tries_an_hour
         found = None if too_often else exactly.pupil(named.number, called, named.born)
         if found:
             deed.establishments, deed.subjects = found[1], (str(found[0]),)
@@ -154,7 +163,7 @@ def decide(actor: Actor, ref: uuid.UUID, *, yes: bool, link: emergency_mail.Link
         _not_alone(actor, row)
         _stands(row, "asked")
         now = timezone.now()
-        emergencies.answer(permit, row, "yes" if yes else "no", now, now + access().emergency.open_for if yes else None)
+        emergencies.answer(permit, row, "yes" if yes else "no", now, now + terms().open_for if yes else None)
         deed.facts |= {"reason": row.reason, "asked_by": row.asked_by} | ({"until": str(row.until)} if yes else {})
     emergency_mail.to_asker(row, link)
     if yes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -22,13 +22,15 @@ from concord.store.models import EmergencyAccess, Person
 from concord.store.whereabouts import whereabouts
 
 SCHOOL, AUDIT = "own-ledger", "audit"
+TOLD_BY = (FLOW, SCHOOL)
 NAMELESS = "A pupil who has left"
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One request in words. `who` is the child, to those who decide and to the child's school only; `may` what this
-    person may do about it now: answer, call_off, end, look, read."""
+    """One request in words. `words` are the asker's own, to them and to those who decide; `who` is the child, to those
+    who decide and to the child's school; `may` what this person may do about it now: answer, call_off, end, look, read.
+    """
 
     row: EmergencyAccess
     state: State
@@ -38,6 +40,7 @@ class Shown:
     reason: str
     decided_by: str
     ended_by: str
+    words: str = ""
     who: dict[str, object] = field(default_factory=dict)
     may: frozenset[str] = frozenset()
 
@@ -152,8 +155,9 @@ def at(permit: Permit, laestab: str) -> list[EmergencyAccess]:
     return [row for row in rows.filter(answer="yes") if laestab in row.laestabs]
 
 
-def in_words(actor: Actor, rows: Iterable[EmergencyAccess]) -> list[Shown]:
-    return _shown(actor, list(rows))
+def with_names(actor: Actor, rows: list[EmergencyAccess], roll: Mapping[uuid.UUID, str]) -> list[Shown]:
+    """The same in words, each with the child's name as long as the child is on that establishment's roll."""
+    return [_told(one, {"Child": roll.get(one.row.pupil_id, NAMELESS)}) for one in _shown(actor, rows)]
 
 
 # -- duties ------------------------------------------------------------------------------------------------------------
@@ -219,6 +223,7 @@ def _shown(actor: Actor, rows: list[EmergencyAccess]) -> list[Shown]:
             reasons.get(row.reason, row.reason),
             called.get(row.decided_by, ""),
             called.get(row.ended_by, ""),
+            row.words if row.asked_by == actor.ref or break_glass.may_decide(actor) else "",
             may=_may(actor, row),
         )
         for row in rows

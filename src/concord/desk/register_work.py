@@ -1,9 +1,9 @@
-"""What waits for a person in the register: notices to confirm or read, discrepancies to answer, movers to find."""
+"""What waits for a person in the register: emergencies, notices, discrepancies to answer, movers to find."""
 
 from __future__ import annotations
 
 from concord.core.agreement.model import Actor
-from concord.desk import follow_movers, hide_pupil, raise_discrepancy, standings
+from concord.desk import emergency_list, follow_movers, hide_pupil, raise_discrepancy, standings
 from concord.desk.gate import Refused
 from concord.desk.work import Duty
 
@@ -12,6 +12,7 @@ def duties(actor: Actor) -> list[Duty]:
     """None of them says whom it is about. A role that takes part in none has none."""
     found: list[Duty] = []
     for flows, of in (
+        (emergency_list.TOLD_BY, emergency_list.duties),
         (tuple(hide_pupil.FLOWS.values()), _notices),
         (("discrepancy",), _wrong),
         (("transfer-tracking",), _movers),

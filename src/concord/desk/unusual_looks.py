@@ -1,4 +1,4 @@
-"""What a head would want to ask about: looks refused, at odd hours, or at many pupils by one person in a day."""
+"""What a head would want to ask about: looks refused, in an emergency, at odd hours, at many pupils in a day."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ LATE: Final = 20
 MANY: Final = 10
 SHOWN: Final = 5
 RULE: Final = (
-    "Unusual means: refused; at a weekend, or before 7am or after 8pm; "
+    "Unusual means: refused; in an emergency; at a weekend, or before 7am or after 8pm; "
     "or records of more than ten of your pupils opened in one day by one person."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Unusual:
-    """`kind`: refused, hour or many; `role` in words; `reason` a code of the agreement where it was refused."""
+    """`kind`: refused, emergency, hour or many; `role` in words; `reason` a code of the agreement, if refused."""
 
     kind: str
     role: str
@@ -42,7 +42,8 @@ def unusual(looks: QuerySet[LedgerLine], ours: Sequence[str]) -> list[Unusual]:
     """The latest of each kind, newest first. `ours`: the pseudonyms of the establishment's pupils."""
     refused = [_one("refused", row) for row in looks.filter(answer="refusal")[:SHOWN]]
     hours = [_one("hour", row) for row in _at_odd_hours(looks)[:SHOWN]]
-    return sorted([*refused, *hours, *_of_many(looks, ours)], key=lambda one: one.at, reverse=True)
+    glass = [_one("emergency", row) for row in looks.filter(flow="emergency-view", kind="deed")[:SHOWN]]
+    return sorted([*refused, *glass, *hours, *_of_many(looks, ours)], key=lambda one: one.at, reverse=True)
 
 
 def _one(kind: str, row: LedgerLine) -> Unusual:

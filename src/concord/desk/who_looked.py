@@ -16,15 +16,17 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from concord.core.agreement.model import Actor
-from concord.desk import gate, standings
+from concord.desk import emergency_list, gate, standings
+from concord.desk.emergency_list import Shown
 from concord.desk.people import title
 from concord.desk.unusual_looks import Unusual, unusual
 from concord.store import ledger, pupils
 from concord.store.models import LedgerLine, Person
 
 SEEN = frozenset({"pupil shown", "pupils searched", "history shown", "conflict shown", "conflicts listed"})
-LOOKING = ("professional-view", "conflict-settlement")
+LOOKING = ("professional-view", "emergency-view", "conflict-settlement")
 """Flows by which the authority sees records: a refusal of one of these is a look that did not happen."""
+EMERGENCY = ("emergency-view", "emergency-access")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Account:
     looks: int
     refused: int
     unusual: list[Unusual]
+    emergencies: list[Shown]
 
 
 def account(
@@ -65,13 +68,15 @@ def account(
 ) -> Account:
     """What concerned this establishment, newest first, `limit` lines a page from line number `before` down.
 
-    `which`: `looks` (of the authority, with what it was refused) or `all` (every decision and deed).
+    `which`: `looks` (of the authority, with what it was refused), `emergency` (what was asked for, answered and opened
+    in an emergency) or `all` (every decision and deed).
     """
     permit = gate.ask(actor, "own-ledger", establishments=[laestab], categories=["identity"])
     with gate.act(permit, "ledger shown to its establishment", laestab):
-        names = {gate.pseudonym(pupil): name for pupil, name in pupils.on_roll(permit, laestab)}
+        roll = dict(pupils.on_roll(permit, laestab))
+        names = {gate.pseudonym(pupil): name for pupil, name in roll.items()}
         every = ledger.about(laestab)
-        rows = looks(every) if which == "looks" else every
+        rows = _which(every, which)
         rows = _about_words(rows, words, names) if words else rows
         page = list((rows.filter(seq__lt=before) if before is not None else rows)[: limit + 1])
         first = every.order_by("seq").values_list("at", flat=True).first()
@@ -79,6 +84,7 @@ def account(
         refused = looks(every).filter(answer="refusal").count()
         odd = unusual(looks(every), list(names))
         count = rows.count()
+        opened = emergency_list.at(permit, laestab)
     people = _people(page)
     return Account(
         [_line(row, names, people) for row in page[:limit]],
@@ -90,7 +96,14 @@ def account(
         seen,
         refused,
         odd,
+        emergency_list.with_names(actor, opened, roll),
     )
+
+
+def _which(every: QuerySet[LedgerLine], which: str) -> QuerySet[LedgerLine]:
+    if which == "emergency":
+        return every.filter(Q(kind="deed", flow__in=EMERGENCY) | Q(answer="refusal", flow="emergency-view"))
+    return looks(every) if which == "looks" else every
 
 
 def looks(rows: QuerySet[LedgerLine]) -> QuerySet[LedgerLine]:

@@ -22,12 +22,18 @@ _LINKS = {
         ("Guidance", "/guidance", "guidance"),
         ("Clauses", "/clauses", ""),
     ),
+    "support": (
+        ("Home", "/", ""),
+        ("Installations", "/installations", "remote-install"),
+        ("Clauses", "/clauses", ""),
+    ),
     "authority": (
         ("Home", "/", ""),
         ("Progress", "/progress", "county-progress"),
         ("Conflicts", "/conflicts", "conflict-settlement"),
         ("Discrepancies", "/discrepancies", "discrepancy"),
         ("Pupils", "/pupils", "professional-view"),
+        ("Emergency access", "/emergency", "emergency-access"),
         ("Movers", "/movers", "transfer-tracking"),
         ("Hidden records", "/hidden", "death-notice"),
         ("Agreements", "/agreements", "agreement-life"),

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from concord.desk import gate, unusual_looks, who_looked
+from concord.desk.emergency_list import Shown
 from concord.desk.establishments import names_of
 from concord.desk.unusual_looks import Unusual
 from concord.desk.who_looked import Account, Line
@@ -21,6 +22,16 @@ from concord.web.parts.words import clause_number, counted
 
 SHEET = ("When", "What was done", "Who", "Role", "Whose record", "Purpose", "Case", "Clause", "Answer", "Ledger line")
 EVERY_LINE = 100_000
+VIEWS = {
+    "looks": "Looks, and what was refused",
+    "emergency": "Asked for or opened in an emergency",
+    "all": "Everything about your school",
+}
+CAPTIONS = {
+    "looks": "Every line about your pupils",
+    "emergency": "Every line about an emergency",
+    "all": "Every line about your school",
+}
 _COLUMNS = (
     Column("when", "When"),
     Column("who", "Who"),
@@ -36,7 +47,8 @@ def who_looked_page(request: HttpRequest, laestab: str = "") -> HttpResponse:
     """How many looks, by which roles, for which purposes, anything unusual; then every line."""
     actor = asking(request)
     laestab = laestab or own(actor)
-    which = "all" if request.GET.get("which") == "all" else "looks"
+    which = request.GET.get("which", "")
+    which = which if which in VIEWS else "looks"
     words, form = words_of(request), request.GET.get("format", "")
     if form:
         every = who_looked.account(actor, laestab, limit=EVERY_LINE, words=words, which=which)
@@ -53,10 +65,37 @@ def who_looked_page(request: HttpRequest, laestab: str = "") -> HttpResponse:
         "unusual": [_unusual(one) for one in found.unusual],
         "unusual_rule": unusual_looks.RULE,
         "views": _views(which, words),
+        "emergencies": _emergencies(found.emergencies),
         "table": _table(found, before, which, words),
         "clause": clause("7a"),
     }
     return render(request, "pages/who_looked.html", context)
+
+
+def _emergencies(found: list[Shown]) -> Table | None:
+    """What was opened in an emergency: who, as what, why, who agreed, until when."""
+    columns = [
+        Column("child", "Child"),
+        Column("who", "Who"),
+        Column("why", "Why"),
+        Column("second", "Who agreed"),
+        Column("until", "Open until"),
+    ]
+    rows = [
+        [
+            Cell(one.who["Child"], href=f"/emergency/{one.row.id}", hint=f"Reference {one.short}"),
+            Cell(one.asker, hint=one.role),
+            one.reason,
+            one.decided_by,
+            Cell(one.row.ended or one.row.until, hint=f"Closed early by {one.ended_by}" if one.ended_by else ""),
+        ]
+        for one in found
+    ]
+    return (
+        Table("Records opened in an emergency", columns, rows, of=("record", "records"), id="emergencies")
+        if rows
+        else None
+    )
 
 
 def _facts(found: Account) -> list[dict[str, object]]:
@@ -80,6 +119,7 @@ def _facts(found: Account) -> list[dict[str, object]]:
 def _unusual(one: Unusual) -> dict[str, object]:
     title, words = {
         "refused": (f"Refused under clause {clause_number(one.clause)}", f"{one.role}: {wording.reason(one.reason)}."),
+        "emergency": ("A record opened in an emergency", f"{one.role}."),
         "hour": ("A look outside working hours", f"{one.role}."),
         "many": (f"{one.number} records opened in one day", f"By one person: {one.role}."),
     }[one.kind]
@@ -109,19 +149,19 @@ def _views(which: str, words: str) -> list[dict[str, object]]:
     return [
         {
             "text": text,
-            "href": f"?{urlencode(kept | ({'which': key} if key == 'all' else {}))}",
+            "href": f"?{urlencode(kept | ({'which': key} if key != 'looks' else {}))}",
             "current": key == which,
         }
-        for key, text in (("looks", "Looks, and what was refused"), ("all", "Everything about your school"))
+        for key, text in VIEWS.items()
     ]
 
 
 def _table(found: Account, before: int | None, which: str, words: str) -> Table:
-    kept = ({"which": which} if which == "all" else {}) | ({"q": words} if words else {})
+    kept = ({"which": which} if which != "looks" else {}) | ({"q": words} if words else {})
     downloads = [Download(form.upper(), f"?{urlencode(kept | {'format': form})}") for form in ("csv", "xlsx")]
     nothing = "No line holds these words." if words else "Nobody has looked at your pupils' data yet."
     return Table(
-        "Every line about your pupils" if which == "looks" else "Every line about your school",
+        CAPTIONS[which],
         _COLUMNS,
         [_row(one) for one in found.lines],
         next_cursor=str(found.more or ""),
