@@ -19,17 +19,17 @@ from concord.web.access import flow
 from concord.web.forms.agreement import SignForm
 from concord.web.pages.agreement_deeds import no_in_form, said
 from concord.web.pages.agreement_parts import context_of
-from concord.web.pages.asking import asking, own, side, whole
+from concord.web.pages.asking import asking, own, side
+from concord.web.parts import whole_list
 from concord.web.parts.states import STATES
 from concord.web.parts.table import Cell, Column, Filter, Table
 
 _COLUMNS = (
-    Column("name", "Establishment"),
+    Column("name", "Establishment", second="DfE number"),
     Column("state", "State"),
     Column("version", "Version"),
     Column("until", "Until"),
 )
-PAGE = 50
 
 
 @flow("agreement-life")
@@ -43,7 +43,6 @@ def agreements(request: HttpRequest) -> HttpResponse:
         for one in found
         if (not states or one.standing.state in states) and words in f"{one.name} {one.laestab}".casefold()
     ]
-    start = whole(request.GET.get("after", ""))
     counts = Counter(one.standing.state for one in found)
     facts = [
         {"number": number, "of_what": STATES[state].words.lower(), "as_at": gate.today(), "href": f"?state={state}"}
@@ -52,18 +51,16 @@ def agreements(request: HttpRequest) -> HttpResponse:
     table = Table(
         "Agreements by establishment",
         _COLUMNS,
-        [_row(one) for one in chosen[start : start + PAGE]],
+        [_row(one) for one in chosen],
         filters=[Filter("state", "State", [(one, STATES[one].words, counts[one]) for one in counts], states)],
-        next_cursor=str(start + PAGE) if len(chosen) > start + PAGE else "",
-        after=str(start or ""),
-        count=len(chosen),
         of=("establishment", "establishments"),
         nothing="No establishment fits. Take a filter away to see more.",
     )
-    offers = sign_agreement.may_offer(actor)
-    return render(
-        request, "pages/agreements.html", {"table": table, "facts": facts, "search": True, "may_offer": offers}
-    )
+    if file := whole_list.taken(table, request.GET, "agreements"):
+        return file
+    context = {"facts": facts, "search": True, "may_offer": sign_agreement.may_offer(actor)}
+    context["table"] = whole_list.page(table, request.GET)
+    return render(request, "pages/agreements.html", context)
 
 
 def _row(one: Party) -> list[object]:

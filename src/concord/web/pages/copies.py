@@ -12,15 +12,15 @@ from concord.desk import expect_copies
 from concord.desk.establishments import names_of
 from concord.desk.expect_copies import REASONS, WORDS, Copies, Copy
 from concord.web.access import flow
-from concord.web.downloads import sheet
 from concord.web.forms.return_desk import CopyReasonForm
 from concord.web.pages import wording
 from concord.web.pages.asking import asking, clause, side
+from concord.web.parts import whole_list
 from concord.web.parts.states import state as state_of
-from concord.web.parts.table import Cell, Column, Download, Filter, Table
+from concord.web.parts.table import Cell, Column, Filter, Table
 from concord.web.parts.words import counted, day
 
-_HEADS = ("LAEstab", "Academy", "Copy", "Agreement", "Received", "Reminded", "Reason given")
+_HEADS = ("Academy", "Copy", "Agreement", "Received", "Reminded", "Reason given")
 _OWED = ("expected", "late", "unsigned")
 
 
@@ -36,14 +36,15 @@ def copies(request: HttpRequest, collection: str) -> HttpResponse:
     found = expect_copies.expected(actor, collection)
     wanted = request.GET.get("state", "")
     rows = [one for one in found.rows if wanted not in WORDS or one.state == wanted]
-    if form := request.GET.get("format", ""):
-        return sheet(form, f"copies-{collection}", _HEADS, [_plain(one) for one in rows])
+    table = _table(found, rows, wanted)
+    if file := whole_list.taken(table, request.GET, f"copies-{collection}"):
+        return file
     context = {
         "title": "Copies of academies' returns",
         "caption": found.collection.title,
         "lead": ["An academy makes its own return to the DfE, and shares its final file after that."],
         "clause": clause("2f"),
-        "table": _table(found, rows, wanted),
+        "table": whole_list.page(table, request.GET),
         "owed": [one for one in found.rows if one.state in _OWED],
         "back": {"href": f"/progress/{collection}", "text": "Back to the progress board"},
     }
@@ -52,14 +53,13 @@ def copies(request: HttpRequest, collection: str) -> HttpResponse:
 
 def _table(found: Copies, rows: list[Copy], wanted: str) -> Table:
     states = [(state, words, found.counts[state]) for state, words in WORDS.items()]
-    columns = [Column(f"c{at}", head) for at, head in enumerate(_HEADS[1:])]
-    shown = [[Cell(one.name, href=_at(one, found), hint=one.laestab), *_plain(one)[2:]] for one in rows]
+    columns = [Column(f"c{at}", head, second="LAEstab" if at == 0 else "") for at, head in enumerate(_HEADS)]
+    shown = [[Cell(one.name, href=_at(one, found), hint=one.laestab), *_plain(one)] for one in rows]
     return Table(
         "Academies",
         columns,
         shown,
         filters=[Filter("state", "Copy", states, [wanted] if wanted in WORDS else [])],
-        downloads=[Download(one.upper(), f"?format={one}") for one in ("csv", "xlsx")],
         of=("academy", "academies"),
         nothing="No academy fits this filter.",
     )
@@ -73,7 +73,7 @@ def _plain(one: Copy) -> list[object]:
     reason = REASONS.get(one.reason, "")
     told = f"{reason}: {one.text}" if one.text else reason
     reminded = ", ".join(day(at) for at in one.reminded)
-    return [one.laestab, one.name, WORDS[one.state], state_of(one.standing).words, one.received, reminded, told]
+    return [WORDS[one.state], state_of(one.standing).words, one.received, reminded, told]
 
 
 @flow("data-query-help")

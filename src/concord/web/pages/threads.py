@@ -17,6 +17,7 @@ from concord.desk.refer_query import BODIES, Thread, Threads
 from concord.web.access import flow
 from concord.web.forms.return_desk import SayForm
 from concord.web.pages.asking import asking, side, whole
+from concord.web.parts import whole_list
 from concord.web.parts.table import Cell, Column, Filter, Table
 
 _SIDES = {"establishment": "The school", "authority": "The local authority"}
@@ -109,7 +110,7 @@ def of_county(request: HttpRequest, collection: str) -> HttpResponse:
     table = Table(
         "Queries, the longest waiting first",
         (
-            Column("name", "Establishment"),
+            Column("name", "Establishment", second="DfE number"),
             Column("about", "About"),
             Column("state", "State"),
             Column("changed", "Last changed"),
@@ -132,10 +133,12 @@ def of_county(request: HttpRequest, collection: str) -> HttpResponse:
         of=("query", "queries"),
         nothing="No query waits.",
     )
+    if file := whole_list.taken(table, request.GET, f"queries-{collection}"):
+        return file
     context = {
         "title": "Queries with schools",
         "caption": found.title,
-        "table": table,
+        "table": whole_list.page(table, request.GET),
         "back": {"href": f"/progress/{collection}", "text": "Back to the progress board"},
     }
     return render(request, "pages/listing.html", context)

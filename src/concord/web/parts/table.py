@@ -17,12 +17,14 @@ DENSE = 6
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `key` is its name in the address and in rows that are mappings."""
+    """One column. `key` is its name in the address and in rows that are mappings; `second` names the quieter second
+    line of its cells where the list is taken away."""
 
     key: str
     label: str
     numeric: bool = False
     sortable: bool = False
+    second: str = ""
 
 
 @dataclass(frozen=True)
