@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
 
 import polars as pl
 
@@ -32,7 +31,7 @@ def recognise(permit: Permit, frame: pl.DataFrame, version: int) -> pl.DataFrame
     What a person has already decided for a row of this version stands. Rows still to be reviewed have no id.
     """
     incoming = frame.select(pl.col("row").cast(pl.String).alias("id"), *COLUMNS)
-    known = register.candidates(permit, list(_asked(incoming)))
+    known = _might_be(permit, incoming)
     found = match(incoming, known).select("incoming_id", "register_id", "decision", "evidence")
     joined = frame.with_columns(pl.col("row").cast(pl.String).alias("incoming_id")).join(
         found, on="incoming_id", how="left"
@@ -40,29 +39,42 @@ def recognise(permit: Permit, frame: pl.DataFrame, version: int) -> pl.DataFrame
     return _identified(joined.drop("incoming_id"), _settled(permit, version))
 
 
-def _asked(incoming: pl.DataFrame) -> list[tuple[str, str, date | None, str, str, str, bool]]:
-    rows = []
-    for one in incoming.iter_rows(named=True):
-        initial = fold(one["Surname"] or "")[:1]
-        rows.append(
-            (
-                one["UPN"] or "",
-                one["FormerUPN"] or "",
-                _day(one["DOB"]),
-                initial,
-                one["Sex"] or "",
-                one["PostCode"] or "",
-                True,
-            )
-        )
-    return rows
+def _might_be(permit: Permit, incoming: pl.DataFrame) -> pl.DataFrame:
+    """The pupils to compare with: those of the same UPN, and all who are near where that does not settle it."""
+    asked = _asked(incoming)
+    known = register.candidates(permit, asked.with_columns(unclear=pl.lit(False)))
+    unclear = asked.filter(~pl.Series(_settles(incoming, known), dtype=pl.Boolean))
+    if unclear.is_empty():
+        return known
+    near = register.candidates(permit, unclear.with_columns(unclear=pl.lit(True)))
+    return pl.concat([known, near]).unique("id", maintain_order=True)
 
 
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return None
+def _settles(incoming: pl.DataFrame, known: pl.DataFrame) -> pl.Series:
+    """Of each incoming pupil whether its UPN is one pupil's, both names and the birthday being the very same.
+
+    Nobody who is merely near could change what is then decided. A UPN given twice, on either side, settles nothing.
+    """
+    claimed = pl.concat([incoming["UPN"], incoming["FormerUPN"]]).drop_nulls()
+    doubtful = pl.concat([claimed.filter(claimed.is_duplicated()), known["UPN"].filter(known["UPN"].is_duplicated())])
+    same = known.select("UPN", "Surname", "Forename", "DOB", same=pl.lit(True)).unique()
+    found = incoming.join(same, on=["UPN", "Surname", "Forename", "DOB"], how="left", maintain_order="left")
+    return found.select(pl.col("same").fill_null(False) & ~pl.col("UPN").is_in(doubtful.implode()).fill_null(True))[
+        "same"
+    ]
+
+
+def _asked(incoming: pl.DataFrame) -> pl.DataFrame:
+    """What the register is asked of each pupil, in the columns of `register.candidates`."""
+    initials = [fold(surname or "")[:1] for surname in incoming["Surname"]]
+    return incoming.select(
+        pl.col("UPN").fill_null("").alias("upn"),
+        pl.col("FormerUPN").fill_null("").alias("former"),
+        pl.col("DOB").str.to_date("%Y-%m-%d", strict=False).alias("dob"),
+        pl.Series("initial", initials, pl.String),
+        pl.col("Sex").fill_null("").alias("sex"),
+        pl.col("PostCode").fill_null("").alias("postcode"),
+    )
 
 
 def _settled(permit: Permit, version: int) -> dict[int, tuple[str, str]]:

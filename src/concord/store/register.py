@@ -6,7 +6,7 @@ Every function takes the permit first and runs inside its scope (`store.scope.un
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -30,8 +30,8 @@ IDENTITY = {
 }
 
 
-# A load asks for each of its pupils by an index. What the planner last knew of a growing register is no ground to read the
-# whole of it instead, or all of a county's establishments through their own index.
+# A load asks for each of its pupils by an index. What the planner last knew of a growing register is no ground to read
+# the whole of it instead, or all of a county's establishments through their own index.
 _BY_INDEX = (
     "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true), "
     "set_config('jit', 'off', true)"
@@ -72,13 +72,13 @@ FROM near CROSS JOIN LATERAL (SELECT * FROM pupil WHERE pupil.id = near.id OFFSE
 """
 
 
-def candidates(permit: Permit, asked: Iterable[tuple[str, str, date | None, str, str, str, bool]]) -> pl.DataFrame:
-    """Register pupils who might be one of those asked for: UPN, former UPN, DOB, initial, sex, postcode, unclear.
+def candidates(permit: Permit, asked: pl.DataFrame) -> pl.DataFrame:
+    """Register pupils who might be one of those asked for: upn, former, dob, initial, sex, postcode, unclear.
 
     Same UPN, either way round; and, where `unclear`, same date of birth with the same initial, or the same postcode.
     """
     columns = "upn text, former text, dob date, initial text, sex text, postcode text, unclear boolean"
-    temporary("asked", columns, asked)
+    temporary("asked", columns, asked.select([part.split()[0] for part in columns.split(", ")]))
     with connection.cursor() as cursor:
         cursor.execute(_CANDIDATES)
         rows = cursor.fetchall()
