@@ -47,6 +47,7 @@ OWN = {
     "account/recovery-codes",
     "account/sessions/<uuid:ref>/end",
     "declaration",
+    "installations",
     "passkey/new",
     "passkey/new/answer",
     "prove-again",

@@ -1,4 +1,4 @@
-"""The hub signs no head over a rewritten past: it refuses, keeps the alarm, and tells those who answer for the ledger."""
+"""No head is signed over a rewritten past: refused, the alarm kept, and those told who answer for the ledger."""
 
 from __future__ import annotations
 

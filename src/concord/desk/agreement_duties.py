@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from concord.core.agreement.days import in_words
+from concord.core.agreement.days import LONDON, in_words, london_day
 from concord.core.agreement.model import Actor, Standing
-from concord.desk import gate, standings
+from concord.desk import gate, permit_install, standings
 from concord.desk.work import Duty
 from concord.store.models import AgreementDocument
 from concord.store.scope import NOWHERE
 
 REVIEW = timedelta(days=5)
 ICO_AHEAD = timedelta(days=30)
+TOLD_FOR = timedelta(days=7)
 
 
 def of_person(actor: Actor) -> list[Duty]:
@@ -24,7 +25,26 @@ def of_person(actor: Actor) -> list[Duty]:
         return [duty for stands in found.values() for duty in _of_signatory(stands)]
     if actor.role in (*terms.may_confirm, *terms.may_countersign):
         return list(_of_office(actor))
-    return []
+    return [duty for one in permit_install.own(actor) for duty in _of_contractor(one)]
+
+
+def _of_contractor(mine: permit_install.Own) -> Iterator[Duty]:
+    """What the support contractor may do, while the permission holds or is still to come."""
+    grant = mine.grant
+    if grant.state in ("open", "to_come"):
+        day, at = in_words(london_day(grant.starts)), f"/installations/{mine.laestab}"
+        why = f"The head teacher permits it on {grant.host}, from {grant.starts.astimezone(LONDON):%H:%M} on {day}"
+        href = at if grant.state == "open" else "/installations"
+        yield Duty(f"Install at {mine.establishment}", why, href, "Open the permission", london_day(grant.starts), "2d")
+
+
+def _of_installed(found: list[Standing]) -> Iterator[Duty]:
+    """Both parties are told for a week that an installation is done."""
+    for stands in found:
+        done = _day(stands, "install_done")
+        if done and gate.today() - done <= TOLD_FOR:
+            at, why = f"/agreement/{stands.establishment}", f"The support contractor recorded it on {in_words(done)}"
+            yield Duty(f"Installation done at {stands.establishment}", why, at, "Read what was done", None, "2d")
 
 
 def _of_signatory(stands: Standing) -> Iterator[Duty]:
@@ -40,6 +60,7 @@ def _of_signatory(stands: Standing) -> Iterator[Duty]:
         action, why, due, clause = told[stands.state]
         yield Duty(action, why, f"{at}/ico" if clause == "4h" else at, action, due, clause)
     yield from _of_withdrawal(stands, "establishment")
+    yield from _of_installed([stands])
     if notice := _returned(stands):
         words = f"The authority returned yours: {notice}"
         yield Duty(
@@ -113,6 +134,7 @@ def _of_office(actor: Actor) -> Iterator[Duty]:
         yield from _many(
             ready, "agreement to countersign", ("Countersign the agreements", words), state="signed", clause="1a"
         )
+        yield from _of_installed(found)
         for one in found:
             yield from _of_withdrawal(one, "authority")
     today = gate.today()

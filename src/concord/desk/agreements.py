@@ -51,10 +51,13 @@ def record(
 
 
 def record_all(
-    actor: Actor, laestab: str, steps: Sequence[Step], along: Along | None = None, *, flow: str = "agreement-life"
+    actor: Actor, laestab: str, steps: Sequence[Step], along: Along | None = None, *, by_hub: bool = False
 ) -> list[AgreementEvent]:
-    """Record several events together, all or none: each is judged after those before it. Raises `gate.Refused`."""
-    permit = gate.ask(actor, flow, establishments=[laestab])
+    """Record several events together, all or none: each is judged after those before it. Raises `gate.Refused`.
+
+    `by_hub`: the hub writes down what somebody who is no party to the agreement was permitted to say.
+    """
+    permit = gate.ask(gate.system() if by_hub else actor, "agreement-life", establishments=[laestab])
     try:
         return _record(permit, actor, laestab, steps, along)
     except gate.Refused as no:
@@ -78,6 +81,8 @@ def _record(
         deed.facts |= {"kind": last.kind, "on": last.on.isoformat(), "version": last.version}
         if len(events) > 1:
             deed.facts |= {"with": [event.kind for event in events[:-1]]}
+        if permit.actor != actor.ref:
+            deed.facts |= {"by": actor.ref, "role": actor.role}
         kept = [_keep(laestab, event) for event in events]
         if along:
             along(permit, deed, kept)

@@ -20,6 +20,7 @@ ROLES = (
     "admissions",
     "auditor",
     "dpo",
+    "contractor",
 )
 
 

@@ -161,6 +161,7 @@ def _facts(agreement: Agreement, story: Story, on: date) -> dict[str, str]:
         "reminder": _reminder(agreement.terms.periods, term, on) if alive and term else None,
         "install_from": story.install[0] if story.install else None,
         "install_until": story.install[1] if story.install else None,
+        "install_done": story.installed,
     }
     return {key: str(value) for key, value in told.items() if value}
 

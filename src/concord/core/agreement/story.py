@@ -42,6 +42,7 @@ class Story:
     closed: date | None = None
     suspensions: list[tuple[str, date, date]] = field(default_factory=list)
     install: tuple[date, date] | None = None
+    installed: date | None = None
     evidence: set[str] = field(default_factory=set)
 
 
@@ -141,6 +142,7 @@ def _tell_withdrawal(story: Story, event: Event) -> None:
 
 def _tell_install(story: Story, event: Event) -> None:
     starts, ends = event.instant("starts"), event.instant("ends")
+    story.installed = event.on if event.kind == "install_completed" else None
     story.install = (starts.astimezone(LONDON).date(), ends.astimezone(LONDON).date()) if starts and ends else None
 
 

@@ -121,7 +121,11 @@ class WithdrawalForm(GovukForm):
 
 
 class InstallForm(GovukForm):
-    engineer = forms.CharField(label="Engineer's name", help_text="One named person.", max_length=100)
+    engineer = forms.CharField(
+        label="Engineer's name",
+        help_text="One named person, as they are named on their account here. Nobody else can use the permission.",
+        max_length=100,
+    )
     host = forms.CharField(
         label="Name of the machine", help_text="The server or computer the program is installed on.", max_length=100
     )
@@ -143,6 +147,18 @@ class InstallForm(GovukForm):
     def starts(self) -> datetime:
         """The window's first moment, as London's clocks tell it."""
         return datetime.combine(self.cleaned_data["day"], self.cleaned_data["at"], LONDON)
+
+
+class DoneForm(GovukForm):
+    """What the contractor did under a permission."""
+
+    done = forms.CharField(
+        label="What was done",
+        help_text="Both parties read it. Do not name a pupil, and give no password or code.",
+        max_length=500,
+        widget=CountedTextarea(),
+        error_messages={"required": "Say what was done"},
+    )
 
 
 class PlainForm(GovukForm):

@@ -14,9 +14,15 @@ from concord.web.pages import wording
 from concord.web.pages.agreement_deeds import DEEDS, filled
 from concord.web.pages.asking import clause
 from concord.web.parts.table import Cell, Column, Table
-from concord.web.parts.words import clause_number
+from concord.web.parts.words import clause_number, moment
 
-_GRANTS = {"open": "Open now", "to_come": "To come", "over": "Over", "withdrawn": "Taken back or replaced"}
+_GRANTS = {
+    "open": "Open now",
+    "to_come": "To come",
+    "over": "Over; nobody said that it was done",
+    "withdrawn": "Taken back or replaced",
+    "done": "Done",
+}
 _STOPS = ("suspend", "lift", "give-notice", "propose-withdrawal", "withdraw-notice")
 _OTHERS = ("offer", "hand-over", "confirm", "countersign", "ico", "install", "withdraw", "end")
 
@@ -136,6 +142,13 @@ def _paper(laestab: str, one: Paper) -> list[object]:
     return [Cell(one.title, href=href, hint=one.name), one.made, Cell(one.sha256[:16], hint=one.sha256[16:]), note]
 
 
+def _state_of(one: Grant) -> Cell:
+    if one.done is None:
+        return Cell(_GRANTS[one.state])
+    enrolled = f"{one.enrolled} courier{'s' * (one.enrolled != 1)} enrolled" if one.enrolled else "No courier enrolled"
+    return Cell(f"Done, {moment(one.done)}", hint=enrolled)
+
+
 def _grants(grants: list[Grant]) -> Table | None:
     columns = (
         Column("who", "Engineer"),
@@ -145,7 +158,7 @@ def _grants(grants: list[Grant]) -> Table | None:
         Column("state", "State"),
     )
     rows: list[list[object]] = [
-        [Cell(one.engineer, hint=PURPOSE), one.host, one.starts, one.ends, _GRANTS[one.state]] for one in grants
+        [Cell(one.engineer, hint=PURPOSE), one.host, one.starts, one.ends, _state_of(one)] for one in grants
     ]
     caption = "Permissions to install from afar"
     return Table(caption, columns, rows, of=("permission", "permissions"), cards=True) if rows else None

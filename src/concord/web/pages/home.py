@@ -18,6 +18,9 @@ _ALSO = {
         ("agreement-life", "Read the agreement", "/agreement", "What leaves your school, and what comes back"),
         ("guidance", "Read the guidance", "/guidance", "Dates, and how to put errors right"),
     ),
+    "support": (
+        ("remote-install", "See your installations", "/installations", "What head teachers permit you, and when"),
+    ),
     "authority": (
         ("professional-view", "Find a pupil", "/pupils", "You are asked why you need to look"),
         ("county-progress", "See how the returns go", "/progress", "Who is late or stuck"),
