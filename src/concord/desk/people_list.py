@@ -48,7 +48,9 @@ class Found:
     after: str
 
 
-def listed(actor: Actor, *, state: str = "", role: str = "", words: str = "", after: str = "") -> Found:
+def listed(
+    actor: Actor, *, state: str = "", role: str = "", words: str = "", after: str = "", limit: int = PAGE
+) -> Found:
     """The people an actor answers for or watches over; the list itself is a deed in the ledger."""
     permit = gate.ask(actor, grants.FLOW, establishments=[])
     with gate.act(permit, "people listed") as deed:
@@ -58,11 +60,11 @@ def listed(actor: Actor, *, state: str = "", role: str = "", words: str = "", af
         rows = rows.filter(Q(name__icontains=words) | Q(email__iexact=words)) if words else rows
         rows = rows.filter(_in_state(state)) if state in STATES else rows
         start = int(after) if after.isascii() and after.isdigit() and len(after) < 7 else 0
-        page = list(rows[start : start + PAGE + 1])
+        page = list(rows[start : start + limit + 1])
         names = _names(page)
-        deed.facts |= {"people": min(len(page), PAGE)}
-        more = str(start + PAGE) if len(page) > PAGE else ""
-        return Found([entry(one, names) for one in page[:PAGE]], rows.count(), more)
+        deed.facts |= {"people": min(len(page), limit)}
+        more = str(start + limit) if len(page) > limit else ""
+        return Found([entry(one, names) for one in page[:limit]], rows.count(), more)
 
 
 def _seen_by(actor: Actor) -> QuerySet[Person]:

@@ -16,6 +16,7 @@ from concord.desk.settle_change import Question
 from concord.web.access import flow
 from concord.web.pages import wording
 from concord.web.pages.asking import asking, clause, whole
+from concord.web.parts import whole_list
 from concord.web.parts.table import Cell, Column, Table
 
 KINDS = {"": "All", "value": "Values", "roll": "On two rolls", "pupil": "Who is this"}
@@ -75,11 +76,13 @@ def _kinds(counts: dict[str, int], kind: str) -> list[dict[str, object]]:
     ]
 
 
+MOST = 20_000
+"""Conflicts in a list that is taken away."""
 _LIST = (
-    Column("pupil", "Pupil"),
+    Column("pupil", "Pupil", second="UPN"),
     Column("about", "About"),
-    Column("held", "Held"),
-    Column("offered", "The return says"),
+    Column("held", "Held", second="Who says so"),
+    Column("offered", "The return says", second="Which establishment"),
     Column("raised", "Since"),
 )
 
@@ -88,7 +91,8 @@ _LIST = (
 def listed(request: HttpRequest) -> HttpResponse:
     """Every conflict that waits, oldest first; each opens on the desk."""
     kind, start = _kind(request), whole(request.GET.get("after", ""))
-    found, names, count = settle_change.waiting(asking(request), kind, start=start, limit=PAGE)
+    start, limit = (0, MOST) if request.GET.get("format") else (start, PAGE)
+    found, names, count = settle_change.waiting(asking(request), kind, start=start, limit=limit)
     table = Table(
         "Conflicts waiting",
         _LIST,
@@ -98,7 +102,10 @@ def listed(request: HttpRequest) -> HttpResponse:
         count=count,
         of=("conflict", "conflicts"),
         nothing="No conflict is waiting. New ones come with the next returns.",
+        downloads=whole_list.downloads(request.GET),
     )
+    if file := whole_list.taken(table, request.GET, "conflicts"):
+        return file
     kinds = [
         {"text": words, "href": f"?kind={key}" if key else "?", "current": key == kind} for key, words in KINDS.items()
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -22,8 +23,11 @@ from concord.web.access import flow
 from concord.web.forms.people import InviteForm
 from concord.web.pages.asking import asking
 from concord.web.pages.people_parts import listing
+from concord.web.parts import whole_list
 
 _FLOW = "user-access"
+MOST = 20_000
+"""People in a list that is taken away."""
 _REF = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -37,10 +41,14 @@ def listed(request: HttpRequest) -> HttpResponse:
         state=query.get("state", ""),
         role=query.get("role", ""),
         words=query.get("q", "")[:100].strip(),
-        after=query.get("after", ""),
+        after="" if query.get("format") else query.get("after", ""),
+        limit=MOST if query.get("format") else people_list.PAGE,
     )
+    table = listing(found, query, decides=bool(grants.roles_to_give(actor)))
+    if file := whole_list.taken(table, query, "people-with-access"):
+        return file
     context = {
-        "table": listing(found, query, decides=bool(grants.roles_to_give(actor))),
+        "table": replace(table, downloads=whole_list.downloads(query)),
         "may_invite": bool(grants.roles_to_give(actor)),
         "to_confirm": len(people_list.to_confirm(actor)),
     }

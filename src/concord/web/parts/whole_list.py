@@ -25,12 +25,6 @@ def page(table: Table, query: QueryDict) -> Table:
     rows, sort = _sorted(table, query.get("sort", ""))
     words = query.get("after", "")
     start = int(words) if words.isascii() and words.isdecimal() and len(words) < 9 else 0
-    links = query.copy()
-    links.pop("after", None)
-    downloads = []
-    for form in FORMS:
-        links["format"] = form
-        downloads.append(Download(form.upper(), f"?{links.urlencode()}"))
     return replace(
         table,
         columns=[replace(column, sortable=True) for column in table.columns],
@@ -39,8 +33,19 @@ def page(table: Table, query: QueryDict) -> Table:
         count=len(rows),
         next_cursor=str(start + PAGE) if len(rows) > start + PAGE else "",
         after=str(start or ""),
-        downloads=downloads,
+        downloads=downloads(query),
     )
+
+
+def downloads(query: QueryDict) -> list[Download]:
+    """The links that take the whole list away as it is filtered and sorted now."""
+    links = query.copy()
+    links.pop("after", None)
+    found = []
+    for form in FORMS:
+        links["format"] = form
+        found.append(Download(form.upper(), f"?{links.urlencode()}"))
+    return found
 
 
 def taken(table: Table, query: QueryDict, name: str) -> HttpResponse | None:
