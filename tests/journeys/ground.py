@@ -15,7 +15,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Literal
 
@@ -41,6 +41,7 @@ class Ground:
     people: dict[str, str]
     codes: dict[str, list[str]]
     odd_upn: str
+    upns: dict[str, str] = field(default_factory=dict)
 
     def at(self, path: str) -> str:
         return f"{self.address}{path}"

@@ -23,7 +23,7 @@ def set_up(home: Path) -> dict[str, Any]:
 
     played, _ = story.play(stage.ESTABLISHMENTS, stage.PUPILS, stage.SEED, lambda words, done, total: None)
     story.keep_sign_ins(home, played)
-    here, upn = _told()
+    here, upns = _told()
     people = {one.role: one.email for one in played.sign_ins} | stage.of_this_establishment(here, played.word, ROLES)
     return {
         "laestab": here,
@@ -31,20 +31,29 @@ def set_up(home: Path) -> dict[str, Any]:
         "word": played.word,
         "people": people,
         "codes": stage.codes_of(people),
-        "odd_upn": upn,
+        "odd_upn": upns["doubted"],
+        "upns": upns,
     }
 
 
-def _told() -> tuple[str, str]:
-    """Where the authority has told a school of a value, and the pupil's UPN."""
+def _told() -> tuple[str, dict[str, str]]:
+    """Where the authority has told a school of a value, and whom the journeys look at by UPN: the pupil of that value,
+    a `case` of the SEN caseworker's, one `there` at the inclusion officer's establishment, and two nobody spoke of."""
     from concord.desk import gate
-    from concord.store.models import Discrepancy
+    from concord.store.models import Discrepancy, Person, Pupil
     from concord.store.scope import under
 
-    permit = gate.ask(gate.system(), "discrepancy", establishments=["*"], categories=["identity"])
+    cases = Person.objects.get(role="sen_caseworker").caseload
+    reach = Person.objects.get(role="inclusion_officer").establishments
+    permit = gate.ask(gate.system(), "register-load", establishments=["*"], categories=["identity"])
     with under(permit):
-        found = Discrepancy.objects.get(owner="establishment", state="open")
-        return found.laestab, found.upn
+        doubted = Discrepancy.objects.get(owner="establishment", state="open")
+        spoken = Discrepancy.objects.values_list("pupil_id", flat=True)
+        everyone = Pupil.objects.filter(surname__regex="^[A-Z][a-z]+$").exclude(id__in=[*spoken]).order_by("upn")
+        others = everyone.filter(laestabs=[doubted.laestab]).exclude(id__in=cases)
+        plain, dead = (one.upn for one in others[:2])
+        found = {"case": everyone.filter(id__in=cases)[0].upn, "there": everyone.filter(laestabs__overlap=reach)[0].upn}
+        return doubted.laestab, found | {"doubted": doubted.upn, "plain": plain, "dead": dead}
 
 
 if __name__ == "__main__":

@@ -74,6 +74,11 @@ def kinds_for(actor: Actor) -> list[tuple[str, str]]:
     return [(kind, words) for kind, words in KINDS.items() if _may(actor, FLOWS[kind])]
 
 
+def may_open_records(actor: Actor) -> bool:
+    """Whether this role is one of the few who may open a hidden record."""
+    return _may(actor, SHOWING)
+
+
 def report(actor: Actor, pupil_id: uuid.UUID, kind: str) -> uuid.UUID:
     """Ask for a pupil to be hidden; the reference of the order. Asking twice is asking once."""
     if kind not in FLOWS:

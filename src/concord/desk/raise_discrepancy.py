@@ -42,6 +42,15 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """What is known before somebody says that a value is wrong: of whom, what was said already, by when one answers."""
+
+    pupil: str
+    waiting: list[Discrepancy]
+    due: date
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     rows: list[Shown]
     count: int
@@ -73,11 +82,28 @@ def _categories(actor: Actor) -> frozenset[str]:
 # -- raising -----------------------------------------------------------------------------------------------------------
 
 
+def before(actor: Actor, pupil_id: uuid.UUID) -> Before:
+    """Of whom something would be said, and which of the values this role may speak of are in doubt already."""
+    permit = _ask(actor, _places(actor, pupil_id), frozenset(["identity"]), [pupil_id])
+    with gate.act(permit, "discrepancies of a pupil listed"):
+        found = pupils.find(permit, pupil_id)
+        if found is None:
+            raise NotThere
+        told = discrepancies.about(permit, pupil_id, frozenset(items_for(actor)))
+    waiting = [one for one in told if one.state == "open"]
+    return Before(f"{found.forename} {found.surname}", waiting, ownership.due(gate.today()))
+
+
+def _places(actor: Actor, pupil_id: uuid.UUID) -> frozenset[str]:
+    """Where the pupil is, as far as it is this person's."""
+    places = whereabouts([pupil_id]).get(pupil_id) or frozenset(["nowhere"])
+    return places if actor.establishments & EVERY else (places & actor.establishments) or places
+
+
 def raise_(actor: Actor, pupil_id: uuid.UUID, item: str, *, says: str, suggested: str = "") -> uuid.UUID:
     """Say that a value is wrong; the discrepancy's id. Said twice about the same value, it is one."""
     words = _words(says, "Say what is wrong and how you know.")
-    places = whereabouts([pupil_id]).get(pupil_id) or frozenset(["nowhere"])
-    mine = places if actor.establishments & EVERY else (places & actor.establishments) or places
+    mine = _places(actor, pupil_id)
     permit = _ask(actor, mine, frozenset(["identity", category_of(item)]), [pupil_id])
     with gate.act(permit, "discrepancy raised") as deed:
         found = pupils.find(permit, pupil_id)

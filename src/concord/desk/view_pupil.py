@@ -168,6 +168,11 @@ def why(permit: Permit) -> dict[str, str]:
     }
 
 
+def may_open(actor: Actor) -> bool:
+    """Whether this role opens pupils' records at all."""
+    return (FLOW, actor.role) in standings.agreement().table.allowed
+
+
 def may_tell(permit: Permit) -> bool:
     """Whether whoever holds this permit may also say that a value is wrong (clause 5(d))."""
     return ("discrepancy", permit.role) in standings.agreement().table.allowed

@@ -157,7 +157,8 @@ def doubt(home: str) -> int:
     permit = gate.ask(gate.system(), "register-load", establishments=["*"], categories=["identity", "fsm"])
     with under(permit):
         laestab = _loaded(home)
-        held = PupilValue.objects.filter(source=laestab, superseded=None).order_by("pupil__surname", "pupil_id")
+        held = PupilValue.objects.filter(source=laestab, superseded=None, pupil__surname__gte="A")
+        held = held.order_by("pupil__surname", "pupil_id")
         born = held.filter(item="DOB").first()
         meals = held.filter(item="FSMstartDate").select_related("pupil").first()
     if born is not None:

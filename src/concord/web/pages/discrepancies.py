@@ -17,6 +17,7 @@ from concord.web.forms.register import AnswerForm, DiscrepancyForm
 from concord.web.pages import wording
 from concord.web.pages.asking import asking, clause, own, side, whole
 from concord.web.parts.table import Cell, Column, Download, Filter, Table
+from concord.web.parts.words import day
 
 STATES = {"open": "Waits for an answer", "told": "To be read", "settled": "Settled"}
 SIDES = {"establishment": "The school", "authority": "The local authority"}
@@ -67,6 +68,7 @@ def _table(found: raise_discrepancy.Listing, state: str, start: int) -> Table:
         after=str(start or ""),
         downloads=[Download("CSV", f"?form=csv{query}"), Download("XLSX", f"?form=xlsx{query}")],
         nothing="Nobody has said that a value is wrong.",
+        hide_caption=True,
     )
 
 
@@ -87,13 +89,33 @@ def raise_one(request: HttpRequest, pupil_id: uuid.UUID) -> HttpResponse:
     """Say that a value on a pupil's page is wrong."""
     actor = asking(request)
     items = [(item, words_of(item)) for item in raise_discrepancy.items_for(actor)]
+    before = raise_discrepancy.before(actor, pupil_id)
     form = DiscrepancyForm(request.POST or None, items=items, named=False)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         told = {"says": given["says"], "suggested": given["suggested"]}
         return redirect("discrepancy", ident=raise_discrepancy.raise_(actor, pupil_id, given["item"], **told))
-    context = {"form": form, "clause": clause("2d")}
+    context = {
+        "form": form,
+        "clause": clause("2d"),
+        "before": before,
+        "said": _waiting(before),
+        "back": {"href": f"/pupils/{pupil_id}", "text": "Back to the record"} if side(request) == "authority" else None,
+    }
     return render(request, "pages/discrepancy_raise.html", context, status=400 if form.is_bound else 200)
+
+
+def _waiting(before: raise_discrepancy.Before) -> list[dict[str, object]]:
+    """What was said already and waits, each a link to its own page."""
+    return [
+        {
+            "href": f"/discrepancies/{one.id}",
+            "words": words_of(one.item),
+            "owner": SIDES[one.owner].lower(),
+            "due": one.due,
+        }
+        for one in before.waiting
+    ]
 
 
 @flow("discrepancy")
@@ -113,6 +135,9 @@ def discrepancy(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
         "form": form if shown.may_answer else None,
         "clause": clause("5d"),
         "state": STATES[shown.one.state],
+        "only_back": [key for key, _ in shown.outcomes] == ["withdrawn"],
+        "record": f"/pupils/{shown.one.pupil_id}" if side(request) == "authority" else "",
+        "back": {"href": "/discrepancies", "text": "Back to the discrepancies"},
     }
     return render(request, "pages/discrepancy.html", context, status=400 if form.is_bound else 200)
 
@@ -122,10 +147,10 @@ def _facts(shown: Shown) -> list[dict[str, object]]:
     facts = {
         "Pupil": f"{shown.pupil}, UPN {shown.upn}",
         "Value": words_of(one.item),
-        "What we held": one.held or "nothing",
-        "What it should be": one.suggested,
+        "What we held": wording.value(one.item, one.held) if one.held else "nothing",
+        "What it should be": wording.value(one.item, one.suggested),
         "Establishment": shown.place,
-        "Raised by": SIDES[one.raised_side],
+        "Raised by": f"{SIDES[one.raised_side]}, {day(one.raised)}",
         "What was said": one.says,
         "Who answers": SIDES[one.owner],
         "How it ended": ENDS.get(one.outcome, ""),

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from concord.desk import hide_pupil
+from concord.desk import hide_pupil, view_pupil
 from concord.desk.hide_pupil import Notice, Opened
 from concord.web.access import flow
 from concord.web.forms.register import HideForm, PurposeForm
@@ -38,7 +38,12 @@ def hidden(request: HttpRequest) -> HttpResponse:
         ref = hide_pupil.report_by_upn(actor, own(actor), given["upn"], given["kind"])
         messages.success(request, f"Notice {ref.hex[:8].upper()} waits for a second person.")
         return redirect("hidden")
-    context = {"table": _table(hide_pupil.notices(actor)), "form": form, "clause": clause("4i")}
+    context = {
+        "table": _table(hide_pupil.notices(actor)),
+        "form": form,
+        "begins": bool(hide_pupil.kinds_for(actor)) and view_pupil.may_open(actor),
+        "clause": clause("4i"),
+    }
     return render(request, "pages/hidden.html", context, status=400 if form is not None and form.is_bound else 200)
 
 
@@ -60,7 +65,8 @@ def _table(found: list[Notice]) -> Table:
         ]
         for one in found
     ]
-    return Table("Notices", columns, rows, of=("notice", "notices"), nothing="No notice concerns you.")
+    nothing = "No notice concerns you."
+    return Table("Notices", columns, rows, of=("notice", "notices"), nothing=nothing, hide_caption=True)
 
 
 def _todo(one: Notice) -> str:
@@ -81,14 +87,18 @@ def report(request: HttpRequest, pupil_id: uuid.UUID) -> HttpResponse:
         ref = hide_pupil.report(actor, pupil_id, form.cleaned_data["kind"])
         messages.success(request, f"Notice {ref.hex[:8].upper()} waits for a second person.")
         return redirect("hidden")
-    context = {"form": form, "clause": clause("4i")}
+    back = {"href": f"/pupils/{pupil_id}", "text": "Back to the record"} if side(request) == "authority" else None
+    context = {"form": form, "clause": clause("4i"), "back": back}
     return render(request, "pages/hidden_report.html", context, status=400 if form.is_bound else 200)
 
 
 @flow(*_FLOWS)
 def notice(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
     """One notice: to a party that has not seen it yet, whom it is about."""
-    return render(request, "pages/hidden_notice.html", _page(hide_pupil.open_notice(asking(request), ref)))
+    actor = asking(request)
+    opened = hide_pupil.open_notice(actor, ref)
+    context = {"open": opened.notice.state in ("hidden", "undo_asked") and hide_pupil.may_open_records(actor)}
+    return render(request, "pages/hidden_notice.html", _page(opened) | context)
 
 
 def _page(opened: Opened) -> dict[str, Any]:
@@ -99,6 +109,7 @@ def _page(opened: Opened) -> dict[str, Any]:
         "kind": hide_pupil.KINDS[one.kind],
         "who": [{"key": key, "value": value} for key, value in opened.who.items()],
         "clause": clause("4j" if one.kind == "adoption" else "4i"),
+        "back": {"href": "/hidden", "text": "Back to the notices"},
     }
 
 
@@ -128,7 +139,8 @@ def record(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
     """The whole of a hidden record, to the few who may: for a purpose, each opening in the ledger."""
     form = PurposeForm(request.POST or None, purposes=hide_pupil.purposes())
     rows: list[list[object]] = []
-    context: dict[str, Any] = {"form": form, "clause": clause("4j")}
+    back = {"href": "/hidden", "text": "Back to the notices"}
+    context: dict[str, Any] = {"form": form, "clause": clause("4j"), "back": back}
     if request.method == "POST" and form.is_valid():
         opened = hide_pupil.open_record(asking(request), ref, purpose=form.cleaned_data["purpose"])
         rows = [[words, value] for words, value in hide_pupil.in_words(opened)]

@@ -16,8 +16,9 @@ from concord.desk.follow_movers import LAST, Case
 from concord.web.access import flow
 from concord.web.downloads import sheet
 from concord.web.forms.register import CaseForm, PurposeForm
+from concord.web.pages import wording
 from concord.web.pages.asking import asking, clause, whole
-from concord.web.parts.table import Cell, Column, Download, Filter, Table
+from concord.web.parts.table import Cell, Column, Download, Table
 
 PURPOSE = "movers-purpose"
 STATES = {"open": "Still to be found", "closed": "Worked to an end"}
@@ -45,14 +46,24 @@ def movers(request: HttpRequest) -> HttpResponse:
         return sheet(request.GET["form"], "movers", _COLUMNS, [[one.pupil, *_cells(one)] for one in found.rows])
     start = whole(request.GET.get("after", ""))
     found = follow_movers.listing(asking(request), purpose=purpose, state=state, start=start, limit=PAGE)
-    return render(request, "pages/movers.html", {"table": _table(found, state, start), "clause": clause("3f")})
+    context = {"table": _table(found, state, start), "clause": clause("3f"), "states": _states(state)}
+    return render(request, "pages/movers.html", context)
+
+
+def _states(state: str) -> list[dict[str, str]]:
+    """The two lists; the one that is shown is no link."""
+    return [{"words": words, "href": "" if one == state else f"?state={one}"} for one, words in STATES.items()]
 
 
 def _cells(one: Case) -> list[object]:
-    signs = [*one.signs, *(["reasons you are not shown"] if one.more_signs else [])]
     ends = dict(follow_movers.outcomes())
     ended = ends.get(one.one.outcome, "") + (f": {one.to}" if one.to else "")
-    return [one.upn, one.born, one.place, one.one.left, "; ".join(signs), ended or "–", one.one.due]
+    return [one.upn, one.born, one.place, one.one.left, _why(one), ended or "–", one.one.due]
+
+
+def _why(one: Case) -> str:
+    """What makes the pupil vulnerable, as far as this role is shown it."""
+    return "; ".join([*one.signs, *(["reasons you are not shown"] if one.more_signs else [])])
 
 
 def _table(found: follow_movers.Cases, state: str, start: int) -> Table:
@@ -61,7 +72,6 @@ def _table(found: follow_movers.Cases, state: str, start: int) -> Table:
         "Vulnerable pupils who left and are on no roll",
         [Column(name.lower().replace(" ", "_"), name) for name in _COLUMNS],
         rows,
-        filters=[Filter("state", "How it stands", list(STATES.items()), [state])],
         count=found.count,
         of=("pupil", "pupils"),
         next_cursor=str(found.more or ""),
@@ -93,6 +103,7 @@ def mover(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
         "clause": clause("3f"),
         "form": form if shown.one.state == "open" else None,
         "pupil": shown.one.pupil_id,
+        "back": {"href": "/movers", "text": "Back to the list"},
     }
     return render(request, "pages/mover.html", context, status=400 if form.is_bound else 200)
 
@@ -104,10 +115,11 @@ def _facts(shown: Case) -> list[dict[str, Any]]:
         "Date of birth": shown.born,
         "Left": f"{shown.place} ({one.laestab})",
         "On": one.left,
-        "As told by": one.via,
+        "As told by": wording.via(one.via),
         "Year group": one.year_group,
-        "Why it matters": "; ".join(shown.signs),
+        "Why it matters": _why(shown),
         "Raised": one.raised,
+        "Due": one.due if one.state == "open" else None,
         "How it ended": dict(follow_movers.outcomes()).get(one.outcome, ""),
         "Where": shown.to,
         "How we know": one.words,
@@ -133,8 +145,11 @@ def transfers(request: HttpRequest) -> HttpResponse:
     more = f"{page[-1]['joined']:%Y-%m-%d}_{page[-1]['id']}" if len(found) > PAGE else ""
     columns = [Column(name.lower().replace(" ", "_"), name, numeric=name.startswith("Days")) for name in _MOVES]
     nothing = "No pupil changed school in the last 90 days, as far as the returns tell."
-    table = Table("Changed school", columns, rows, next_cursor=more, of=("pupil", "pupils"), nothing=nothing)
-    return render(request, "pages/transfers.html", {"table": table, "clause": clause("3f")})
+    table = Table(
+        "Changed school", columns, rows, next_cursor=more, of=("pupil", "pupils"), nothing=nothing, hide_caption=True
+    )
+    back = {"href": "/movers", "text": "Back to those who have not arrived"}
+    return render(request, "pages/transfers.html", {"table": table, "clause": clause("3f"), "back": back})
 
 
 def _before(request: HttpRequest) -> tuple[date, uuid.UUID]:

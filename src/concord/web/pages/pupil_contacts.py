@@ -29,6 +29,7 @@ def table(record: Record) -> Table | None:
         [Column(*one) for one in _COLUMNS.items()],
         [_row(record, one) for one in sorted(record.contacts, key=_order)],
         of=("contact", "contacts"),
+        hide_caption=True,
         nothing="No school's regular feed has named a contact yet.",
         id="call",
     )

@@ -13,7 +13,7 @@ from concord.web.pages import pupil_notes, pupil_year, wording
 from concord.web.parts.table import Column, Table
 from concord.web.parts.words import counted
 
-_STATUS = {"C": "single registration", "M": "main of two registrations", "S": "subsidiary of two registrations"}
+_STATUS = {"C": "Single registration", "M": "Main of two registrations", "S": "Subsidiary of two registrations"}
 
 
 def rows(record: Record, category: str) -> list[dict[str, Any]]:
@@ -34,6 +34,7 @@ def rows(record: Record, category: str) -> list[dict[str, Any]]:
 # The page's sections: heading, the categories whose values stand in it, and what is said where none is held.
 _SECTIONS: dict[str, tuple[str, tuple[str, ...], str]] = {
     "identity": ("Identity", ("identity", "characteristics"), "Nothing is held here."),
+    "school": ("At school", ("enrolment",), "Nothing is held here."),
     "meals": ("Free school meals", ("fsm",), "No free school meals are known to us."),
     "sen": ("Special educational needs", ("sen",), "No special educational need is known to us."),
     "care": ("Care and social work", ("care",), "Nothing is held here."),
@@ -67,7 +68,7 @@ def where(record: Record) -> list[dict[str, Any]]:
             "laestab": one.laestab,
             "year_group": one.year_group,
             "since": one.entry,
-            "status": _STATUS.get(one.status, ""),
+            "status": _STATUS.get(one.status, "").lower(),
         }
         for one in record.enrolments
         if one.leaving is None
@@ -195,15 +196,15 @@ def suspensions(record: Record) -> Table | None:
 
 
 def withheld(record: Record) -> list[dict[str, str]]:
-    """What this role may see only with a second proof of identity."""
-    categories = standings.agreement().categories
+    """What this role may see only with a second proof of identity, and where to give it."""
+    agreement = standings.agreement()
     return [
         {
-            "category": categories[one].title,
-            "says": f"Needs a second proof of identity: {categories[one].says}.",
+            "category": agreement.categories[one].title,
+            "says": f"Needs a second proof of identity: {agreement.categories[one].says}.",
             "clause": "4c",
-            "clause_words": "",
-            "remedy": "",
+            "clause_words": agreement.clauses["4c"].says,
+            "href": f"/prove-again?next=/pupils/{record.pupil.id}",
         }
         for one in record.withheld
     ]

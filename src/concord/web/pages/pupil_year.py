@@ -45,8 +45,9 @@ def picture(record: Record, wanted: int | None = None) -> Year | None:
     if not held:
         return None
     first = next((one for one in held if one.year == wanted), held[0])
-    year = Year(list(_days(_sessions(record, first))), who=record.pupil.forename)
-    return replace(year, sentence=_sentence(year, first), id=f"year-{first.year}")
+    days = list(_days(_sessions(record, first)))
+    year = Year([one for one in days if one.morning or one.afternoon], who=record.pupil.forename)
+    return replace(year, sentence=_sentence(year, first, len(days)), id=f"year-{first.year}")
 
 
 def others(record: Record, shown: Year) -> list[dict[str, str]]:
@@ -61,7 +62,7 @@ def others(record: Record, shown: Year) -> list[dict[str, str]]:
 def chips(record: Record, shown: Year) -> list[dict[str, Any]]:
     """Whose marks they are, and the day they last changed."""
     return [
-        {"source": record.places.get(one.laestab, one.laestab), "on": one.recorded.date()}
+        {"source": f"Marks of {record.places.get(one.laestab, one.laestab)}, as of", "on": one.recorded.date()}
         for one in record.marks
         if shown.id == f"year-{one.begins.year}"
     ]
@@ -96,20 +97,24 @@ def _sessions(record: Record, first: date) -> dict[Session, Kind]:
 
 
 def _days(sessions: dict[Session, Kind]) -> Iterator[SchoolDay]:
-    """The weekdays of every week that has a mark: one without is a gap between marks, and told as no mark."""
+    """The weekdays from the first mark to the last, of every week that has one.
+
+    Where one half of a day has a mark the other should have one; a day with none had no session, as far as we know.
+    """
     weeks = sorted({monday(on) for on, _ in sessions})
-    if not weeks:
-        return
-    first, last = min(sessions), max(sessions)
     for on in (week + timedelta(days=day) for week in weeks for day in range(5)):
-        morning, afternoon = (
-            sessions.get(at, "unknown") if first <= at <= last else None for at in ((on, False), (on, True))
-        )
-        if morning or afternoon:
-            yield SchoolDay(on, morning, afternoon)
+        if min(sessions) <= (on, True) and (on, False) <= max(sessions):
+            yield SchoolDay(on, _half(sessions, on, False), _half(sessions, on, True))
 
 
-def _sentence(year: Year, first: date) -> str:
+def _half(sessions: dict[Session, Kind], on: date, afternoon: bool) -> Kind | None:
+    if (on, afternoon) in sessions:
+        return sessions[on, afternoon]
+    between = min(sessions) < (on, afternoon) < max(sessions)
+    return "unknown" if between and (on, not afternoon) in sessions else None
+
+
+def _sentence(year: Year, first: date, weekdays: int) -> str:
     """What matters of the year: how much was missed, how often late, what has no mark."""
     counts = {kind: year.marks.count(kind) for kind in ("authorised", "unauthorised", "late", "unknown")}
     missed = f"absent from {counted(year.absent, 'session')}"
@@ -117,5 +122,6 @@ def _sentence(year: Year, first: date) -> str:
         missed + (f", {counts['unauthorised']} of them unauthorised" if counts["unauthorised"] else ""),
         f"late {counted(counts['late'], 'time')}" if counts["late"] else "",
         f"{counted(counts['unknown'], 'session')} without a mark that we can read" if counts["unknown"] else "",
+        f"no session on {counted(empty, 'weekday')} between" if (empty := weekdays - len(year.days)) else "",
     ]
     return f"School year {school_year(first)}: {'; '.join(one for one in said if one)}."

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from concord.desk import emergency_look, find_pupils, gate, people, view_pupil
+from concord.desk import emergency_look, find_pupils, gate, hide_pupil, people, view_pupil
 from concord.desk.establishments import names_of
 from concord.desk.view_pupil import Record
 from concord.web.access import flow
@@ -96,10 +96,11 @@ def pupil(request: HttpRequest, pupil_id: uuid.UUID) -> HttpResponse:
     """One record, for the purpose this person gave; asked for first where none was given."""
     if first := _needs_purpose(request, pupil_id):
         return first
-    record = view_pupil.view(
-        asking(request), pupil_id, purpose=request.session.get(PURPOSE, ""), case=request.session.get(CASE, "")
-    )
-    return render(request, "pages/pupil.html", _page(record, whole(request.GET.get("year", ""))))
+    actor, purpose, case = asking(request), request.session.get(PURPOSE, ""), request.session.get(CASE, "")
+    record = view_pupil.view(actor, pupil_id, purpose=purpose, case=case)
+    hide = f"/pupils/{pupil_id}/hide" if hide_pupil.kinds_for(actor) else ""
+    context = _page(record, whole(request.GET.get("year", ""))) | {"hide": hide}
+    return render(request, "pages/pupil.html", context)
 
 
 def _page(record: Record, wanted: int | None = None) -> dict[str, Any]:
