@@ -42,7 +42,7 @@ class Named:
 
     @property
     def number(self) -> str:
-        return self.upn.strip().upper()
+        return self.upn.replace("\0", "").strip().upper()
 
     @property
     def called(self) -> str:
@@ -111,7 +111,7 @@ def _proved_just_now(actor: Actor, permit: Permit) -> None:
 
 
 def _checked(named: Named, reason: str, words: str) -> str:
-    text = " ".join(words.split())
+    text = " ".join(words.replace("\0", "").split())
     if not named.whole:
         raise Trouble("Name the child by the UPN, or by forename, surname and date of birth.")
     if terms().reason(reason) is None:
