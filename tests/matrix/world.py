@@ -24,6 +24,7 @@ ITEMS = {
     "sen": "SENtype2",
     "fsm": "FSMendDate",
     "characteristics": "Language",
+    "attainment": "EnglishGCSEHighestPriorAttainment",
 }
 """The item of each category that carries its mark in the register."""
 

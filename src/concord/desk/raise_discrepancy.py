@@ -43,9 +43,8 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What is known before somebody says that a value is wrong: of whom, what was said already, by when one answers."""
+    """What is known before somebody says that a value is wrong: what was said already, and by when one answers."""
 
-    pupil: str
     waiting: list[Discrepancy]
     due: date
 
@@ -83,15 +82,13 @@ def _categories(actor: Actor) -> frozenset[str]:
 
 
 def before(actor: Actor, pupil_id: uuid.UUID) -> Before:
-    """Of whom something would be said, and which of the values this role may speak of are in doubt already."""
+    """Which of a pupil's values that this role may speak of are in doubt already. It names nobody: the record does."""
     permit = _ask(actor, _places(actor, pupil_id), frozenset(["identity"]), [pupil_id])
     with gate.act(permit, "discrepancies of a pupil listed"):
-        found = pupils.find(permit, pupil_id)
-        if found is None:
+        if pupils.find(permit, pupil_id) is None:
             raise NotThere
         told = discrepancies.about(permit, pupil_id, frozenset(items_for(actor)))
-    waiting = [one for one in told if one.state == "open"]
-    return Before(f"{found.forename} {found.surname}", waiting, ownership.due(gate.today()))
+    return Before([one for one in told if one.state == "open"], ownership.due(gate.today()))
 
 
 def _places(actor: Actor, pupil_id: uuid.UUID) -> frozenset[str]:

@@ -120,7 +120,7 @@ def _missed(record: Record) -> tuple[int, int, date | None]:
     """Sessions missed and possible, and the last day counted: of the year in marks, else of the last return's term."""
     last = record.attendance[-1] if record.attendance else None
     year = pupil_year.picture(record)
-    if year and (last is None or year.days[-1].on >= last.ends):
+    if year and year.possible and (last is None or year.days[-1].on >= last.ends):
         return year.absent, year.possible, year.days[-1].on
     return (absent(last.sessions, last.ends), last.possible, last.ends) if last else (0, 0, None)
 
