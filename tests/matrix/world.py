@@ -40,6 +40,7 @@ class World:
     movers: dict[str, uuid.UUID] = field(default_factory=dict)
     orders: dict[str, uuid.UUID] = field(default_factory=dict)
     people: dict[str, Any] = field(default_factory=dict)
+    emergencies: dict[str, uuid.UUID] = field(default_factory=dict)
 
     def mark(self, record: str, category: str) -> str:
         """A new mark: letters only, so that it stands in any form of text, and never twice."""
@@ -77,6 +78,7 @@ def build() -> World:
         _plant(world, record)
     _work(world)
     _people(world)
+    _emergencies(world)
     _end(world)
     return world
 
@@ -197,6 +199,24 @@ def _people(world: World) -> None:
             authorised_until=until,
             joined=_now(),
         )
+
+
+def _emergencies(world: World) -> None:
+    """`other` opened to somebody who has not their case, `own` asked for and not answered, `hidden` opened before."""
+    from concord.desk import break_glass, people
+    from concord.desk.break_glass import Named
+
+    def link(path: str) -> str:
+        return f"https://hub.example{path}"
+
+    askers = {"other": "sen_caseworker", "own": "social_worker", "hidden": "inclusion_officer"}
+    for record, name in askers.items():
+        asker = people.actor(world.people[name], stepped_up=True)
+        words = f"{world.mark(record, 'words')} was found alone at the station."
+        ref = break_glass.ask(asker, Named(world.upns[record]), "danger", words, link)
+        world.emergencies[record] = ref
+        if record != "own":
+            break_glass.decide(people.actor(world.people["mi_manager"]), ref, yes=True, link=link)
 
 
 def _end(world: World) -> None:

@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from concord.desk import break_glass, emergency_list, emergency_look
 from concord.desk.break_glass import Named
@@ -62,6 +62,7 @@ _LIST = (
 
 
 @flow("emergency-access")
+@require_safe
 def emergency(request: HttpRequest) -> HttpResponse:
     """One's own requests; or, to those who may be the second person, what waits for them."""
     actor = asking(request)
@@ -109,6 +110,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 
 @flow("emergency-access", "own-ledger", "audit")
+@require_safe
 def one(request: HttpRequest, access: uuid.UUID) -> HttpResponse:
     """One request: to wait, to answer, to look, to end it, or to read what happened."""
     shown = emergency_list.one(asking(request), access)
@@ -172,6 +174,7 @@ def answer(request: HttpRequest, access: uuid.UUID) -> HttpResponse:
 
 
 @flow("audit")
+@require_safe
 def every(request: HttpRequest) -> HttpResponse:
     """All of it, for those who watch over it: by how it stands, and to take away."""
     actor, state = asking(request), request.GET.get("state", "")
