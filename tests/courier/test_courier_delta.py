@@ -128,3 +128,14 @@ def test_a_refused_feed_is_sent_as_it_is_when_the_refusal_ends(enrolled, hub, co
     hub.refusal = None
     assert go(enrolled, connect, feed(a="Two")).status == 0
     assert hub.sets["feed.pupils"] == feed(a="Two").records
+
+
+def test_a_folder_that_holds_the_feed_s_tables_and_no_census_is_no_trouble(enrolled, connect, tmp_path):
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "tables" / "pupils.csv").write_text("UPN\n")
+    with station(enrolled, connect) as at:
+        sent = run(at, [tmp_path / "tables"], [feed(A823432120001="Example")])
+    assert (sent.status, [one["outcome"] for one in sent.files]) == (0, ["sent"])
+    with station(enrolled, connect) as at:
+        empty = run(at, [tmp_path / "tables"])
+    assert (empty.status, empty.files[0]["error"]) == (2, "There is nothing to send.")

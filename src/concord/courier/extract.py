@@ -35,10 +35,11 @@ class Export:
         )
 
 
-def files(paths: Sequence[Path]) -> list[Path]:
-    """The XML files named, and those directly in the folders named, in order. Raises Trouble when there is none."""
+def files(paths: Sequence[Path], *, none_is_fine: bool = False) -> list[Path]:
+    """The XML files named, and those directly in the folders named, in order. Raises Trouble when there is none, unless
+    the folders are there for something else too."""
     found = [each for path in paths for each in (sorted(_in_folder(path)) if path.is_dir() else [path])]
-    if not found:
+    if not found and not none_is_fine:
         raise Trouble(
             "There is nothing to send.", why="No XML file is there.", todo="Name the folder the MIS exports to."
         )

@@ -95,7 +95,7 @@ def run(at: Station, paths: Sequence[Path], feeds: Sequence[Feed] = (), *, may_s
     try:
         _look(at, report)
         _resume(at, report)
-        for path in files(paths) if paths else ():
+        for path in files(paths, none_is_fine=bool(feeds)) if paths else ():
             _each(report, path.name, partial(_send_file, at, path))
         for feed in feeds:
             _each(report, f"feed.{feed.kind}", partial(_send_feed, at, feed, may_shrink))

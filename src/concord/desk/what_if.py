@@ -65,11 +65,19 @@ def suppose(actor: Actor, laestab: str, supposed: Supposed) -> Answer:
     if supposed.case in _TERMS:
         return _other_terms(laestab, events, supposed)
     on, then = _EVENTS[supposed.case](actor, laestab, events)
-    found = what_if(standings.agreement(), events, then, laestab, on)
+    found = what_if(standings.agreement(), events, _last_of_all(events, then), laestab, on)
     return _answer(standings.agreement(), on, found)
 
 
 Then = tuple[date, list[Event]]
+
+
+def _last_of_all(events: list[Event], then: list[Event]) -> list[Event]:
+    """What is supposed comes after all that was recorded, whatever the hour: as it would if it were done now."""
+    last = max((one.recorded for one in events), default=then[0].recorded)
+    if last < then[0].recorded:
+        return then
+    return [replace(one, recorded=last + timedelta(microseconds=n)) for n, one in enumerate(then, 1)]
 
 
 def _event(kind: str, actor: Actor, laestab: str, on: date, details: dict[str, str] | None = None) -> Event:

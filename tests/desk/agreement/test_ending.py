@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from django.db import connections
 
 from agreeing import noon
 from concord.core.agreement.admit import admit
+from concord.core.agreement.days import LONDON
 from concord.core.agreement.events import Event
 from concord.core.agreement.model import Actor, Refusal
 from concord.core.seal.signature import Forged
@@ -27,8 +28,10 @@ from concord.desk import (
     keep_document,
     keys,
     run_off,
+    sign_agreement,
     standings,
     statement,
+    what_if,
 )
 from concord.desk.gate import Refused
 from desk.agreement.parties import ACADEMY, MAINTAINED, Parties, documents, in_days, lines, sign, state
@@ -244,3 +247,15 @@ def test_what_each_party_may_do_about_a_notice_follows_from_what_was_done(partie
     assert "Say whether the notice is taken back" in [one.title for one in agreement_duties.of_person(parties.head)]
     ending.withdraw_notice(parties.head, ACADEMY)
     assert offered() == ({"give-notice"}, {"give-notice"})
+
+
+@pytest.mark.parametrize("hour", [0, 12, 22])
+def test_what_if_is_answered_at_any_hour_of_the_day_on_which_something_was_recorded(
+    parties: Parties, monkeypatch: pytest.MonkeyPatch, hour: int
+) -> None:
+    at = datetime.combine(gate.today(), time(hour, 59), LONDON)
+    monkeypatch.setattr(agreements.timezone, "now", lambda: at)
+    sign_agreement.offer(parties.manager, ACADEMY)
+    answer = what_if.suppose(parties.head, ACADEMY, what_if.Supposed("sign"))
+    assert (answer.refused, answer.after.state) == ([], "in_force")
+    monkeypatch.undo()

@@ -112,7 +112,7 @@ def _changed(one: Changed) -> dict[str, str]:
 
 
 def _prices(shown: Shown) -> Table | None:
-    rows = [[name, cost, Cell(None, clause=number)] for name, cost, number in shown.prices]
+    rows = [[name, cost, Cell("", clause=number)] for name, cost, number in shown.prices]
     columns = (Column("what", "Service"), Column("cost", "For you today"), Column("clause", "Clause"))
     return Table("What services cost", columns, rows, of=("service", "services"), cards=True) if rows else None
 
