@@ -25,7 +25,7 @@ from concord.store import emergencies, exactly
 from concord.store.models import EmergencyAccess, Person
 
 FLOW = "emergency-access"
-PURPOSE = "access_control"
+PURPOSE = "safeguarding"
 LONGEST = 1000
 HOUR = timedelta(hours=1)
 Place = tuple[uuid.UUID, frozenset[str]]

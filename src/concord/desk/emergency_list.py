@@ -217,7 +217,7 @@ def _shown(actor: Actor, rows: list[EmergencyAccess]) -> list[Shown]:
         Shown(
             row,
             break_glass.state(row),
-            [names.get(place, place) for place in row.laestabs if place != "LA"],
+            _places(actor, row, names),
             called.get(row.asked_by, ""),
             people.title(row.asked_role),
             reasons.get(row.reason, row.reason),
@@ -228,6 +228,13 @@ def _shown(actor: Actor, rows: list[EmergencyAccess]) -> list[Shown]:
         )
         for row in rows
     ]
+
+
+def _places(actor: Actor, row: EmergencyAccess, names: Mapping[str, str]) -> list[str]:
+    """Where the child was; whoever asked learns nothing of it before a second person has agreed."""
+    if row.asked_by == actor.ref and row.answer != "yes":
+        return []
+    return [names.get(place, place) for place in row.laestabs if place != "LA"]
 
 
 def _may(actor: Actor, row: EmergencyAccess) -> frozenset[str]:

@@ -45,7 +45,8 @@ def test_whoever_asked_waits_and_nothing_is_open(people, enter, asked):
     assert "Waits for a second person" in page
     assert "Call it off" in page
     assert "Open the record" not in page
-    assert people.pupils[0]["Surname"] not in page
+    for words in (people.pupils[0]["Surname"], people.pupils[0]["UPN"], "Example School"):
+        assert words not in page + text(client.get("/")) + text(client.get("/emergency"))
     assert client.get(f"/pupils/{people.id_of(0)}").status_code in (302, 404)
 
 
@@ -103,7 +104,7 @@ def test_who_looked_shows_it_with_reason_role_second_person_and_end(people, ente
     ):
         assert words in page
     only = text(enter("head").get("/who-looked?which=emergency"))
-    assert "Opened a pupil" in only
+    assert "record, in an emergency" in only
     assert "Agreed: a record is open in an emergency" in only
 
 

@@ -21,7 +21,12 @@ class EmergencyForm(GovukForm):
         max_length=20,
         help_text="The 13 characters. If you have it, nothing else is needed.",
     )
-    forename = forms.CharField(label="Forename", required=False, max_length=100)
+    forename = forms.CharField(
+        label="Forename",
+        required=False,
+        max_length=100,
+        help_text="If you have no UPN: the forename, the surname and the date of birth, as the school has them.",
+    )
     surname = forms.CharField(label="Surname", required=False, max_length=100)
     born = DateField(label="Date of birth", what="date of birth", required=False)
     reason = forms.ChoiceField(label="Why it cannot wait", widget=forms.RadioSelect())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,7 +26,7 @@ from concord.web.downloads import sheet
 from concord.web.forms.emergency import EmergencyForm
 from concord.web.pages.asking import asking, clause, whole
 from concord.web.parts.table import Cell, Column, Download, Filter, Table
-from concord.web.parts.words import moment
+from concord.web.parts.words import counted, moment
 
 STATES = {
     "asked": "Waits for a second person",
@@ -77,10 +78,16 @@ def emergency(request: HttpRequest) -> HttpResponse:
 def _limits() -> dict[str, object]:
     terms = break_glass.terms()
     return {
-        "answer_minutes": int(terms.answer_within.total_seconds() // 60),
-        "open_hours": f"{terms.open_for.total_seconds() / 3600:g}",
+        "answer_within": _span(terms.answer_within),
+        "open_for": _span(terms.open_for),
         "deciders": " or ".join(title(role).lower() for role in deciders()),
     }
+
+
+def _span(length: timedelta) -> str:
+    """`2 hours`, or `90 minutes`."""
+    minutes = length // timedelta(minutes=1)
+    return counted(minutes // 60, "hour") if minutes % 60 == 0 else counted(minutes, "minute")
 
 
 @flow("emergency-access")
@@ -189,7 +196,7 @@ def every(request: HttpRequest) -> HttpResponse:
         "Every request",
         _LIST,
         [_cells(one) for one in found.rows],
-        filters=[Filter("state", "How it stands", [("", "All"), *STATES.items()], [state])],
+        filters=[Filter("state", "How it stands", list(STATES.items()), [state] if state else [])],
         count=found.count,
         of=("request", "requests"),
         next_cursor=str(found.more or ""),

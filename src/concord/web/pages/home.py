@@ -27,6 +27,7 @@ _ALSO = {
         ("conflict-settlement", "Settle conflicts", "/conflicts", "Two sources that disagree"),
         ("agreement-life", "See the agreements", "/agreements", "Who has signed, who has not"),
         ("audit", "Examine the ledger", "/ledger", "What moved, and proof that the log is whole"),
+        ("audit", "See access in an emergency", "/emergency/list", "Who asked for a record, why, and who agreed"),
     ),
 }
 

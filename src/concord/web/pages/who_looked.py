@@ -175,7 +175,7 @@ def _table(found: Account, before: int | None, which: str, words: str) -> Table:
 
 def _row(one: Line) -> list[object]:
     state = {"permit": "permit", "refusal": "refusal"}.get(one.answer, "")
-    what = wording.deed(one.what) if one.answer == "deed" else wording.flow(one.flow)
+    what = _what(one)
     pupils = ", ".join(one.pupils[:5]) + (f" and {len(one.pupils) - 5:,} more" if len(one.pupils) > 5 else "")
     return [
         Cell(one.at, hint=f"Ledger line {one.n:,}"),
@@ -187,11 +187,17 @@ def _row(one: Line) -> list[object]:
     ]
 
 
+def _what(one: Line) -> str:
+    """What was done or asked; a look in an emergency says so."""
+    what = wording.deed(one.what) if one.answer == "deed" else wording.flow(one.flow)
+    return f"{what}, in an emergency" if one.answer == "deed" and one.flow == "emergency-view" else what
+
+
 def _plain(one: Line) -> list[object]:
     answer = {"permit": "Permitted", "refusal": "Refused"}.get(one.answer, "Done")
     return [
         one.at,
-        wording.deed(one.what) if one.answer == "deed" else wording.flow(one.flow),
+        _what(one),
         one.who,
         one.role,
         "; ".join(one.pupils),
