@@ -111,6 +111,7 @@ PUPIL = {
     "PostCode": "ZZ99 3VZ",
 }
 _IDENTITY = ("UPN", "FormerUPN", "Surname", "Forename", "DOB", "Sex")
+_GCSE = ("EnglishGCSEHighestPriorAttainment", "MathsGCSEHighestPriorAttainment")
 _STATUS = ("EnrolStatus", "EntryDate", "LeavingDate", "NCyearActual")
 
 
@@ -142,7 +143,7 @@ def _pupil(one: dict[str, str], table: str) -> str:
 
     return (
         f"<{table}><PupilIdentifiers>{items(_IDENTITY)}</PupilIdentifiers>"
-        f"<PupilCharacteristics>{items(('Ethnicity', 'Language'))}</PupilCharacteristics>"
+        f"<PupilCharacteristics>{items(('Ethnicity', 'Language', *_GCSE))}</PupilCharacteristics>"
         f"<PupilStatus>{items(_STATUS)}</PupilStatus>"
         f"<SpecialEducationalNeeds>{items(('SENprovision',))}</SpecialEducationalNeeds>"
         f"<HomeInformation><AddressOnRoll>{items(('PostCode',))}</AddressOnRoll></HomeInformation></{table}>"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from concord.core.agreement.model import Actor, Permit
 from concord.core.trouble import Trouble
@@ -123,33 +123,27 @@ def _record(permit: Permit, found: Pupil, withheld: list[str]) -> Record:
     items = [item for items in kept.values() for item in items]
     by_item = {value.item: value for value in pupils.values(permit, found.id, items)}
     shown = frozenset(items) | {whole for whole, category in offered.WHOLES.items() if has(category)}
-    record = Record(
+    enrolments = pupils.enrolments(permit, found.id) if has("enrolment") else []
+    attendance = pupils.attendance(permit, found.id) if has("attendance") else []
+    suspensions = pupils.suspensions(permit, found.id) if has("suspensions") else []
+    marks = pupils.marks(permit, found.id) if has("attendance") else []
+    contacts = pupils.contacts(permit, found.id) if has("contacts") else []
+    placed = [one.laestab for rows in (enrolments, attendance, suspensions, marks, contacts) for one in rows]
+    names = names_of({*placed, *(one.source for one in by_item.values())})
+    return Record(
         permit,
         found,
         {category: [by_item[item] for item in items if item in by_item] for category, items in kept.items()},
-        enrolments=pupils.enrolments(permit, found.id) if has("enrolment") else [],
-        attendance=pupils.attendance(permit, found.id) if has("attendance") else [],
-        suspensions=pupils.suspensions(permit, found.id) if has("suspensions") else [],
+        enrolments,
+        attendance,
+        suspensions,
+        places=names,
         withheld=withheld,
-        marks=pupils.marks(permit, found.id) if has("attendance") else [],
-        contacts=pupils.contacts(permit, found.id) if has("contacts") else [],
+        sources=names,
+        marks=marks,
+        contacts=contacts,
         notes=discrepancies.about(permit, found.id, shown),
     )
-    names = names_of(_who_says(record))
-    return replace(record, places=names, sources=names)
-
-
-def _who_says(record: Record) -> set[str]:
-    """Every establishment the record names: where the pupil was, and who said what."""
-    placed: list[Enrolment | AttendancePeriod | Suspension | MarksOfYear | Contact] = [
-        *record.enrolments,
-        *record.attendance,
-        *record.suspensions,
-        *record.marks,
-        *record.contacts,
-    ]
-    said = {one.source for values in record.values.values() for one in values}
-    return said | {one.laestab for one in placed}
 
 
 def why(permit: Permit) -> dict[str, str]:

@@ -51,6 +51,18 @@ def test_said_twice_it_is_one(roll: list[dict[str, str]], pupil_id: Find) -> Non
     assert raised(pupil) == raised(pupil)
 
 
+def test_what_is_in_doubt_already_is_told_before_more_is_said(roll: list[dict[str, str]], pupil_id: Find) -> None:
+    pupil = pupil_id(roll[0]["UPN"])
+    ident, settled = raised(pupil), raised(pupil, "Surname")
+    raise_discrepancy.answer(head(HERE), settled, "right", "Read off the certificate")
+    assert [one.id for one in raise_discrepancy.before(la("mi_officer"), pupil).waiting] == [ident]
+    assert [one.id for one in raise_discrepancy.before(head(HERE), pupil).waiting] == [ident]
+    with pytest.raises(NotThere):
+        raise_discrepancy.before(head(THERE), pupil)
+    with pytest.raises(NotThere):
+        raise_discrepancy.before(la("mi_officer"), uuid.uuid4())
+
+
 def test_another_establishment_neither_sees_nor_answers_nor_raises(roll: list[dict[str, str]], pupil_id: Find) -> None:
     pupil = pupil_id(roll[0]["UPN"])
     ident = raised(pupil)

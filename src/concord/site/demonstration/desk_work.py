@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -22,9 +21,9 @@ from concord.desk import (
 from concord.desk.gate import Refused
 from concord.desk.grants import Scope
 from concord.desk.view_pupil import NotThere
-from concord.store import jobs, ledger, pupils, returns
-from concord.store.models import CollectionReturn, Person, Pupil, PupilValue
-from concord.store.scope import NOWHERE, under
+from concord.store import jobs, ledger, movers, pupils, returns
+from concord.store.models import CollectionReturn, Establishment, Person
+from concord.store.scope import under
 
 Tell = Callable[[str, int, int], None]
 
@@ -141,9 +140,10 @@ def hand_out_cases() -> int:
     """The manager gives the SEN caseworker a caseload: pupils with a plan first, then those with support; how many."""
     permit = gate.ask(gate.system(), "register-load", establishments=["*"], categories=["identity", "sen"])
     with under(permit):
-        held = PupilValue.objects.filter(item="SENprovision", value__in=("E", "K"), superseded=None)
-        rows = held.exclude(pupil__laestabs=[NOWHERE]).order_by("value", "pupil__surname", "pupil_id")
-        cases = tuple(str(pupil) for pupil in rows.values_list("pupil_id", flat=True)[:CASES])
+        everyone = [pupil for laestab in _open() for pupil, _ in pupils.on_roll(permit, laestab)]
+        held = movers.values(permit, everyone, ["SENprovision"])
+    ranked = sorted((items["SENprovision"], str(pupil)) for pupil, items in held.items())
+    cases = tuple(pupil for provision, pupil in ranked if provision in ("E", "K"))[:CASES]
     worker = Person.objects.get(role="sen_caseworker")
     keep_access.change_scope(people.by_role("mi_manager"), worker.ref.hex, Scope(("*",), caseload=cases))
     return len(cases)
@@ -156,22 +156,21 @@ def doubt(home: str) -> int:
     """
     permit = gate.ask(gate.system(), "register-load", establishments=["*"], categories=["identity", "fsm"])
     with under(permit):
-        laestab = _loaded(home)
-        held = PupilValue.objects.filter(source=laestab, superseded=None, pupil__surname__gte="A")
-        held = held.order_by("pupil__surname", "pupil_id")
-        born = held.filter(item="DOB").first()
-        meals = held.filter(item="FSMstartDate").select_related("pupil").first()
+        rolls = {laestab: pupils.on_roll(permit, laestab) for laestab in _open()}
+        laestab = home if rolls.get(home) else max(rolls, key=lambda one: len(rolls[one]))
+        named = sorted((name, pupil) for pupil, name in rolls[laestab] if name.replace(" ", "").isalpha())
+        held = movers.values(permit, [pupil for _, pupil in named], ["DOB", "FSMstartDate"])
+        born, meals = (next((p for _, p in named if item in held.get(p, {})), None) for item in ("DOB", "FSMstartDate"))
+        fed = pupils.find(permit, meals) if meals else None
     if born is not None:
         says = "The application for the school place gives another day."
-        raise_discrepancy.raise_(people.by_role("mi_officer"), born.pupil_id, "DOB", says=says)
-    if meals is not None:
+        raise_discrepancy.raise_(people.by_role("mi_officer"), born, "DOB", says=says)
+    if fed is not None:
         manager = Actor(ref=f"demo-data-manager-{laestab}", role="data_manager", establishments=frozenset([laestab]))
-        says, upn = "The family's letter gives an earlier day.", meals.pupil.upn
-        raise_discrepancy.raise_by_upn(manager, laestab, upn, "FSMstartDate", says=says)
-    return (born is not None) + (meals is not None)
+        says = "The family's letter gives an earlier day."
+        raise_discrepancy.raise_by_upn(manager, laestab, fed.upn, "FSMstartDate", says=says)
+    return (born is not None) + (fed is not None)
 
 
-def _loaded(home: str) -> str:
-    rolls = Pupil.objects.values_list("laestabs", flat=True)
-    counted = Counter(laestab for places in rolls for laestab in places if laestab != NOWHERE)
-    return home if counted[home] or not counted else counted.most_common(1)[0][0]
+def _open() -> list[str]:
+    return list(Establishment.objects.filter(closed=None).order_by("laestab").values_list("laestab", flat=True))
