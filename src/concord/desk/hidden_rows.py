@@ -7,7 +7,6 @@ merely gives the old UPN as its former one is somebody else's from now on, and t
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,7 +28,7 @@ GONE = ("death", "adoption")
 
 def mark(kind: str, value: str) -> str:
     """The stand-in of one value: keyed, so that whoever reads the table learns nothing."""
-    return hmac.new(keys.hidden_key(), f"{kind}:{value}".encode(), hashlib.sha256).hexdigest()[:40]
+    return hmac.digest(keys.hidden_key(), f"{kind}:{value}".encode(), "sha256").hex()[:40]
 
 
 def marks_of(record: Record, kind: str) -> list[str]:
