@@ -15,18 +15,19 @@ _HERE = Path(__file__).resolve().parent
 TEMPLATES = _HERE / "documents"
 _TYPEFACE = "atkinson-hyperlegible-next"
 _FONTS = (
-    _HERE.parent / "web" / "static" / "built" / "documents",
+    _HERE.parent / "web" / "static" / "built",
     _HERE.parents[2] / "node_modules" / "@expo-google-fonts" / _TYPEFACE,
 )
 
 
 @lru_cache(maxsize=1)
 def _fonts() -> Any:
-    """The document typeface where set-up fetched it; else the engine's own. The machine's fonts are left out, so that
-    the same data make the same pages everywhere."""
+    """The document typeface as it was built, which a wheel carries, or where set-up fetched it; else the engine's own.
+    The machine's fonts are left out, so that the same data make the same pages everywhere."""
     import typst
 
-    return typst.Fonts(include_system_fonts=False, font_paths=[one for one in _FONTS if one.is_dir()])
+    found = next((one for one in _FONTS if next(one.rglob("*_400Regular.ttf"), None)), None)
+    return typst.Fonts(include_system_fonts=False, font_paths=[found] if found else [])
 
 
 def render(template: str, data: Mapping[str, Any]) -> bytes:

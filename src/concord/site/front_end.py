@@ -26,6 +26,9 @@ BUILT = _WEB / "static" / "built"
 _STYLES = _WEB / "styles"
 _MODULES = _ROOT / "node_modules"
 _FONTS = _MODULES / "@fontsource-variable" / "atkinson-hyperlegible-next" / "files"
+_SET = _MODULES / "@expo-google-fonts" / "atkinson-hyperlegible-next"
+_CUTS = ("400Regular", "400Regular_Italic", "700Bold", "700Bold_Italic")
+"""The cuts that PDF documents are set in, which cannot be set from the fonts of a browser."""
 _SCRIPT = _MODULES / "govuk-frontend" / "dist" / "govuk" / "govuk-frontend.min.js"
 _SASS = _MODULES / "sass" / "sass.js"
 
@@ -113,6 +116,10 @@ def _gather(accent: str, folder: Path) -> None:
     shutil.copyfile(_SCRIPT, folder / "govuk-frontend.min.js")
     for font in sorted(_FONTS.glob("*.woff2")):
         shutil.copyfile(font, folder / font.name)
+    for cut in _CUTS:
+        name = f"AtkinsonHyperlegibleNext_{cut}.ttf"
+        shutil.copyfile(_SET / cut / name, folder / name)
+    shutil.copyfile(_SET / "LICENSE_FONT", folder / "AtkinsonHyperlegibleNext-licence.txt")
     (folder / "stamp").write_text(_stamp(accent))
 
 
@@ -122,7 +129,7 @@ def build(accent: str = DEFAULT_ACCENT, *, force: bool = False) -> Path:
     check_accent(accent)
     if built(accent) and not force:
         return BUILT
-    if not (_SASS.is_file() and _SCRIPT.is_file() and _FONTS.is_dir()):
+    if not (_SASS.is_file() and _SCRIPT.is_file() and _FONTS.is_dir() and _SET.is_dir()):
         raise Trouble(
             "The pages' style sheet cannot be made: its parts have not been fetched.",
             todo="Run ./concord, which fetches them, or run npm ci at the root of the checkout.",

@@ -62,6 +62,19 @@ def test_the_style_sheet_has_the_accent_and_no_crown_no_transport_and_nothing_fr
     assert len(fonts) == 4
 
 
+def test_documents_are_set_in_the_typeface_that_a_wheel_carries(elsewhere, monkeypatch):
+    """With the built files alone, as in an installed wheel: regular and bold, upright and italic, and their licence."""
+    from concord.desk import pdf
+
+    front_end.build()
+    monkeypatch.setattr(pdf, "_FONTS", (elsewhere,))
+    pdf._fonts.cache_clear()
+    fonts = [one for one in pdf._fonts().fonts() if one.family == "Atkinson Hyperlegible Next"]
+    pdf._fonts.cache_clear()
+    assert {(one.style, one.weight) for one in fonts} == {(s, w) for s in ("normal", "italic") for w in (400, 700)}
+    assert "SIL" in (elsewhere / "AtkinsonHyperlegibleNext-licence.txt").read_text()
+
+
 def test_a_build_is_made_again_only_when_what_it_is_made_of_changed(elsewhere):
     front_end.build()
     before = (elsewhere / "concord.css").stat().st_mtime_ns
