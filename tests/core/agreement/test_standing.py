@@ -149,6 +149,24 @@ def test_events_of_another_establishment_count_for_nothing() -> None:
     assert standing(kent(), others, HERE, START).state == "none"
 
 
+@pytest.mark.parametrize(
+    ("version", "on", "state"),
+    [
+        ("1.0", date(2022, 6, 13), "due"),
+        (
+            "1.0",
+            date(2022, 6, 14),
+            "due",
+        ),  # the day 1.1 opened: what was signed that morning stands, and is asked for anew
+        ("1.0", date(2022, 6, 15), "signed"),
+        ("1.1", date(2022, 6, 13), "signed"),
+        ("1.1", date(2022, 6, 14), "in_force"),
+    ],
+)
+def test_what_was_signed_before_a_version_opened_stands(version: str, on: date, state: str) -> None:
+    assert stand(signed(on, version=version), max(on, date(2022, 6, 14))).state == state
+
+
 def test_a_new_version_asks_again_and_ends_older_signatures_when_it_says_so() -> None:
     history = westmarch().histories["in-force"]
     told = [read_event(one) for one in history.events]

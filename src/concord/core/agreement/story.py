@@ -105,12 +105,14 @@ def _tell_signing(agreement: Agreement, story: Story, event: Event) -> None:
 
 
 def _complete(agreement: Agreement, story: Story, day: date) -> None:
-    """A term begins on the day its last condition is met: both signatures on the current version, 2(a), 4(h)."""
-    current = agreement.version_on(day)
+    """A term begins on the day its last condition is met: both signatures on the current version, 2(a), 4(h).
+
+    On the day a new version opens, what was signed that morning of the one before it stands: it was current then.
+    """
     signed, registered = story.signed, story.ico_until is not None and day <= story.ico_until
-    if not (
-        signed and story.confirmed and story.countersigned and registered and current and signed.version == current.id
-    ):
+    if not (signed and story.confirmed and story.countersigned and registered):
+        return
+    if signed.version not in {one.id for one in map(agreement.version_on, (day, day - timedelta(days=1))) if one}:
         return
     lapses = years_after(signed.on, agreement.terms.periods.renewal_years)
     if day >= lapses:

@@ -18,7 +18,7 @@ from concord.desk.gate import Refused
 from concord.web.access import flow
 from concord.web.forms import agreement as forms
 from concord.web.forms.govuk import GovukForm
-from concord.web.pages.asking import asking, clause
+from concord.web.pages.asking import asking, clause, place
 from concord.web.parts.words import clause_number
 
 
@@ -218,6 +218,7 @@ def deed(request: HttpRequest, laestab: str, name: str) -> HttpResponse:
         "refusal": refusal,
         "supposed": supposed,
         "laestab": laestab,
+        "place": place(actor, laestab),
         "back": {"href": f"/agreement/{laestab}", "text": "Back to the agreement"},
     }
     return render(request, "pages/agreement_deed.html", context, status=status)

@@ -16,7 +16,7 @@ from concord.desk.gate import Refused
 from concord.web.access import flow
 from concord.web.forms.agreement import NoticeForm
 from concord.web.pages.agreement_deeds import no_in_form, said
-from concord.web.pages.asking import asking, clause
+from concord.web.pages.asking import asking, clause, place
 from concord.web.parts.table import Cell, Column, Table
 
 _ACTIONS = {"delete": "Deleted", "deactivate": "Deactivated", "keep": "Kept"}
@@ -77,7 +77,8 @@ def document(request: HttpRequest, laestab: str, number: int) -> HttpResponse:
 @flow("agreement-life")
 def plan(request: HttpRequest, laestab: str) -> HttpResponse:
     """What becomes of the data when the agreement ends, from today or from its end (clause 4(e))."""
-    lines = run_off.planned(asking(request), laestab)
+    actor = asking(request)
+    lines = run_off.planned(actor, laestab)
     columns = (
         Column("what", "Records"),
         Column("held", "Held now", numeric=True),
@@ -98,7 +99,7 @@ def plan(request: HttpRequest, laestab: str) -> HttpResponse:
     table = Table("What becomes of the data", columns, rows, of=("class of record", "classes of record"), cards=True)
     context = {
         "table": table,
-        "laestab": laestab,
+        "place": place(actor, laestab),
         "clause": clause("4e"),
         "back": {"href": f"/agreement/{laestab}", "text": "Back to the agreement"},
     }

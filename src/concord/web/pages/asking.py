@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from concord.core.agreement.model import Actor
 from concord.core.trouble import Trouble
 from concord.desk import people, standings
+from concord.desk.establishments import names_of
 from concord.web import entrance
 
 
@@ -28,6 +29,12 @@ def own(actor: Actor) -> str:
     if len(places) != 1:
         raise Trouble("Choose an establishment first.", todo="Open it from your home page.")
     return places[0]
+
+
+def place(actor: Actor, laestab: str) -> str:
+    """An establishment by name and number, where it is the actor's; to anybody else it is a number."""
+    name = names_of([laestab]).get(laestab, "") if actor.establishments & {laestab, "*"} else ""
+    return f"{name} ({laestab})" if name else laestab
 
 
 def clause(clause_id: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from concord.desk.what_if import CASES, Answer
 from concord.web.access import flow
 from concord.web.forms.agreement import WhatIfForm
 from concord.web.pages.agreement_deeds import said
-from concord.web.pages.asking import asking
+from concord.web.pages.asking import asking, place
 from concord.web.parts.table import Column, Table
 
 
@@ -37,7 +37,7 @@ def what_if_page(request: HttpRequest, laestab: str) -> HttpResponse:
         "answer": answer,
         "supposed": CASES.get(form.data.get("case", ""), "") if answer else "",
         "tables": tables(answer) if answer else [],
-        "laestab": laestab,
+        "place": place(actor, laestab),
         "back": {"href": f"/agreement/{laestab}", "text": "Back to the agreement"},
     }
     return render(request, "pages/agreement_what_if.html", context, status=400 if form.is_bound and not answer else 200)
