@@ -69,10 +69,29 @@ def test_what_was_said_is_not_said_again(people, change):
     assert rows() == before
 
 
+REVIEW = "review = 'right', reviewed = now(), review_words = 'x', reviewed_by = "
+
+
+@pytest.mark.parametrize("reviewer", ["asked_by", "decided_by", "''"])
+def test_a_review_is_a_third_persons(people, reviewer):
+    people.open(0)
+    with pytest.raises(DatabaseError, match="reviewed_by"):
+        run(f"UPDATE emergency_access SET {REVIEW}{reviewer}")
+    assert run(f"UPDATE emergency_access SET {REVIEW}'third'") == 1
+    with pytest.raises(DatabaseError, match="given once"):
+        run("UPDATE emergency_access SET review = 'wrong'")
+
+
+def test_what_was_never_open_is_not_reviewed(people):
+    people.decide(people.ask(0), yes=False)
+    with pytest.raises(DatabaseError, match="reviewed_by_a_third_person"):
+        run(f"UPDATE emergency_access SET {REVIEW}'third'")
+
+
 INSERT = (
     "INSERT INTO emergency_access (id, pupil_id, laestabs, reason, words, asked_by, asked_role, asked, lapses, answer, "
-    "decided_by, ended_by, read_at) VALUES (gen_random_uuid(), %s, '{886/2001}', 'danger', 'x', %s, 'social_worker', "
-    "now(), now() + '1 hour', '', '', '', '{}')"
+    "decided_by, ended_by, read_at, review, review_words, reviewed_by) VALUES (gen_random_uuid(), %s, '{886/2001}', "
+    "'danger', 'x', %s, 'social_worker', now(), now() + '1 hour', '', '', '', '{}', '', '', '')"
 )
 
 

@@ -26,10 +26,11 @@ TOLD_BY = (FLOW, SCHOOL)
 NAMELESS = "A pupil who has left"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Shown:
     """One request in words. `words` are the asker's own, to them and to those who decide; `who` is the child, to those
-    who decide and to the child's school; `may` what this person may do about it now: answer, call_off, end, look, read.
+    who decide and to the child's school; `may` what this person may do about it now: answer, call_off, end, look,
+    read, review.
     """
 
     row: EmergencyAccess
@@ -40,9 +41,16 @@ class Shown:
     reason: str
     decided_by: str
     ended_by: str
+    reviewed_by: str
     words: str = ""
     who: dict[str, object] = field(default_factory=dict)
     may: frozenset[str] = frozenset()
+    looks: int = 0
+
+    @property
+    def deeds(self) -> frozenset[str]:
+        """What is done by one button."""
+        return self.may & {"answer", "call_off", "end", "read"}
 
     @property
     def short(self) -> str:
@@ -66,9 +74,11 @@ def one(actor: Actor, ref: uuid.UUID) -> Shown:
     with gate.act(permit, "emergency access looked up", ref.hex) as deed:
         deed.establishments = frozenset()
         row = emergencies.find(permit, ref)
+        looks = emergencies.looks(permit, row) if row else 0
     if row is None or not _concerns(actor, row, flow):
         raise NotThere
     shown = _shown(actor, [row])[0]
+    shown.looks = looks
     if row.asked_by == actor.ref or flow == AUDIT:
         return shown
     return _with_child(actor, shown, flow)
@@ -94,18 +104,15 @@ def _with_child(actor: Actor, shown: Shown, flow: str) -> Shown:
     now = whereabouts([row.pupil_id]).get(row.pupil_id, frozenset())
     places = now if actor.establishments & EVERY else now & actor.establishments
     if not places:
-        return _told(shown, {"Child": NAMELESS})
+        shown.who = {"Child": NAMELESS}
+        return shown
     permit = _ask(actor, flow, sorted(places), ("identity",), [row.pupil_id])
     with gate.act(permit, "child of an emergency shown", row.id.hex):
         found = pupils.find(permit, row.pupil_id)
     if found is None:
         raise NotThere
-    return _told(shown, {"Child": f"{found.forename} {found.surname}", "Date of birth": found.dob, "UPN": found.upn})
-
-
-def _told(shown: Shown, who: dict[str, object]) -> Shown:
-    plain = {name: getattr(shown, name) for name in Shown.__slots__}
-    return Shown(**plain | {"who": who})
+    shown.who = {"Child": f"{found.forename} {found.surname}", "Date of birth": found.dob, "UPN": found.upn}
+    return shown
 
 
 def read(actor: Actor, ref: uuid.UUID) -> None:
@@ -155,9 +162,17 @@ def at(permit: Permit, laestab: str) -> list[EmergencyAccess]:
     return [row for row in rows.filter(answer="yes") if laestab in row.laestabs]
 
 
+def in_words(actor: Actor, rows: list[EmergencyAccess]) -> list[Shown]:
+    """Requests as this person reads them."""
+    return _shown(actor, rows)
+
+
 def with_names(actor: Actor, rows: list[EmergencyAccess], roll: Mapping[uuid.UUID, str]) -> list[Shown]:
     """The same in words, each with the child's name as long as the child is on that establishment's roll."""
-    return [_told(one, {"Child": roll.get(one.row.pupil_id, NAMELESS)}) for one in _shown(actor, rows)]
+    found = _shown(actor, rows)
+    for one in found:
+        one.who = {"Child": roll.get(one.row.pupil_id, NAMELESS)}
+    return found
 
 
 # -- duties ------------------------------------------------------------------------------------------------------------
@@ -210,7 +225,9 @@ def _ask(
 
 def _shown(actor: Actor, rows: list[EmergencyAccess]) -> list[Shown]:
     names = names_of({place for row in rows for place in row.laestabs})
-    refs = {ref for row in rows for ref in (row.asked_by, row.decided_by, row.ended_by) if len(ref) == 32}
+    refs = {
+        ref for row in rows for ref in (row.asked_by, row.decided_by, row.ended_by, row.reviewed_by) if len(ref) == 32
+    }
     called = {one.ref.hex: one.name for one in Person.objects.filter(ref__in=refs)}
     reasons = {one.id: one.says for one in access().emergency.reasons}
     return [
@@ -223,8 +240,9 @@ def _shown(actor: Actor, rows: list[EmergencyAccess]) -> list[Shown]:
             reasons.get(row.reason, row.reason),
             called.get(row.decided_by, ""),
             called.get(row.ended_by, ""),
+            called.get(row.reviewed_by, ""),
             row.words if row.asked_by == actor.ref or break_glass.may_decide(actor) else "",
-            may=_may(actor, row),
+            may=may(actor, row),
         )
         for row in rows
     ]
@@ -237,13 +255,18 @@ def _places(actor: Actor, row: EmergencyAccess, names: Mapping[str, str]) -> lis
     return [names.get(place, place) for place in row.laestabs if place != "LA"]
 
 
-def _may(actor: Actor, row: EmergencyAccess) -> frozenset[str]:
+def may(actor: Actor, row: EmergencyAccess) -> frozenset[str]:
+    """What this person may do about a request now."""
     state, mine, decides = break_glass.state(row), row.asked_by == actor.ref, break_glass.may_decide(actor)
     found = {
         "answer": state == "asked" and decides and not break_glass.alone(actor, row),
         "call_off": state == "asked" and mine,
         "end": state == "open" and (mine or decides),
         "look": state == "open" and mine,
+        "review": state in ("over", "ended")
+        and decides
+        and not row.review
+        and actor.ref not in (row.asked_by, row.decided_by),
         "read": actor.role in access().emergency.told and not set(row.read_at) & actor.establishments,
     }
     return frozenset(name for name, holds in found.items() if holds)

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from concord.core.agreement.model import Actor
-from concord.desk import emergency_list, follow_movers, hide_pupil, raise_discrepancy, standings
+from concord.desk import (
+    break_glass,
+    emergency_list,
+    emergency_review,
+    follow_movers,
+    hide_pupil,
+    raise_discrepancy,
+    standings,
+)
 from concord.desk.gate import Refused
 from concord.desk.work import Duty
 
@@ -13,6 +21,7 @@ def duties(actor: Actor) -> list[Duty]:
     found: list[Duty] = []
     for flows, of in (
         (emergency_list.TOLD_BY, emergency_list.duties),
+        ((break_glass.FLOW,), emergency_review.duties),
         (tuple(hide_pupil.FLOWS.values()), _notices),
         (("discrepancy",), _wrong),
         (("transfer-tracking",), _movers),

@@ -133,6 +133,7 @@ def test_from_the_asking_to_the_schools_page(seats: Seats, people: Cast) -> None
     seats.look(f"{row['Forename']} {row['Surname']}", "record")
     seats.says("opened to you in an emergency")
     _school(seats, people)
+    _review(seats, people)
     seats.seat("auditor", "/emergency/list")
     seats.look("Access in an emergency", "list")
     assert row["Surname"] not in seats.page.content()
@@ -157,6 +158,24 @@ def _ask(seats: Seats, people: Cast, upn: str) -> None:
     seats.press("Ask a second person")
     seats.look("Access in an emergency", "wait")
     seats.says("Waits for a second person")
+
+
+def _review(seats: Seats, people: Cast) -> None:
+    """Closed by whoever agreed, and looked at by a third person."""
+    seats.seat("manager", "/emergency/list")
+    seats.page.locator("main table a, main td a, main th a").first.click()
+    seats.press("Close the record now")
+    seats.says("Closed before its time")
+    seats.seat("dpo", "/emergency")
+    seats.look("Access in an emergency", "to-review")
+    seats.page.locator("main table a, main td a, main th a").first.click()
+    seats.look("Access in an emergency", "review")
+    seats.press("Keep the review")
+    seats.look("Access in an emergency", "review-half")
+    seats.page.get_by_label("There was an emergency").check()
+    seats.page.get_by_label("How you know").fill("The police have confirmed it.")
+    seats.press("Keep the review")
+    seats.says("Reviewed by", "There was an emergency")
 
 
 def _school(seats: Seats, people: Cast) -> None:

@@ -127,6 +127,23 @@ def test_the_auditor_lists_all_of_them_without_the_children_and_takes_the_list_a
     assert [(row["Reference"], row["How it stands"]) for row in rows] == [(asked.hex[:8].upper(), "Open")]
 
 
+def test_a_third_person_reviews_what_is_closed_and_the_list_says_so(enter, asked):
+    answered(enter("manager"), asked, "yes")
+    enter("worker").get(f"/emergency/{asked}")
+    dpo = enter("dpo")
+    assert "Your review" not in text(dpo.get(f"/emergency/{asked}"))
+    answered(enter("worker"), asked, "end")
+    assert "1 access in an emergency to review" in text(dpo.get("/"))
+    assert "Your review" not in text(enter("manager").get(f"/emergency/{asked}"))
+    assert dpo.post(f"/emergency/{asked}/review", {"outcome": "right"}).status_code == 400
+    given = {"outcome": "wrong", "words": "Nobody had called the police."}
+    page = text(dpo.post(f"/emergency/{asked}/review", given, follow=True))
+    assert "It should not have been opened" in page
+    assert "Robin Dpo" in text(enter("auditor").get("/emergency/list"))
+    assert "to review" not in text(dpo.get("/"))
+    assert "called the police" not in text(enter("head").get(f"/emergency/{asked}"))
+
+
 def test_a_wrong_guess_and_a_child_that_never_was_are_answered_alike(people, enter):
     client = enter("worker")
     wrong = {"upn": "", "forename": people.pupils[0]["Forename"], "surname": "Wrong", **born("2015-01-01")}

@@ -33,6 +33,7 @@ class Emergency:
     since: date
     answer_within: timedelta
     open_for: timedelta
+    review_within: timedelta
     tries_an_hour: int
     least_letters: int
     told: tuple[str, ...]
@@ -74,6 +75,7 @@ def read_emergency(entry: Entry, roles: Sequence[str], sources: Sequence[str], f
         since=entry.day("since"),
         answer_within=_minutes(entry, "answer_minutes"),
         open_for=_minutes(entry, "open_minutes"),
+        review_within=timedelta(days=entry.number("review_days", 1)),
         tries_an_hour=entry.number("tries_an_hour", 1),
         least_letters=entry.number("least_letters", 1),
         told=entry.words("told", roles, "role"),

@@ -30,6 +30,11 @@ class EmergencyAccess(models.Model):
     ended_by = models.CharField(max_length=64, blank=True)
     read_at = ArrayField(models.CharField(max_length=8), default=list)  # establishments that have read the notice
 
+    review = models.CharField(max_length=5, blank=True, default="")  # right, wrong
+    review_words = models.TextField(blank=True, default="")
+    reviewed = models.DateTimeField(null=True)
+    reviewed_by = models.CharField(max_length=64, blank=True, default="")
+
     class Meta:
         db_table = "emergency_access"
         ordering = ["-asked", "id"]

@@ -7,9 +7,17 @@ from typing import Any
 from django import forms
 
 from concord.desk.break_glass import LONGEST
+from concord.desk.emergency_review import OUTCOMES
 from concord.web.forms.govuk import CountedTextarea, DateField, GovukForm
 
 WHO = "Enter the UPN, or the forename, the surname and the date of birth"
+
+
+class ReviewForm(GovukForm):
+    """What somebody who neither asked nor agreed found afterwards."""
+
+    outcome = forms.ChoiceField(label="Was it right?", choices=list(OUTCOMES.items()), widget=forms.RadioSelect())
+    words = forms.CharField(label="How you know", max_length=LONGEST, widget=CountedTextarea())
 
 
 class EmergencyForm(GovukForm):

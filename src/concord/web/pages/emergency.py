@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from concord.desk import break_glass, emergency_list, emergency_look
+from concord.desk import break_glass, emergency_list, emergency_look, emergency_review
 from concord.desk.break_glass import Named
 from concord.desk.emergency_list import Shown
 from concord.desk.emergency_mail import deciders
@@ -23,7 +23,7 @@ from concord.desk.view_pupil import NotThere
 from concord.web import entrance
 from concord.web.access import flow
 from concord.web.downloads import sheet
-from concord.web.forms.emergency import EmergencyForm
+from concord.web.forms.emergency import EmergencyForm, ReviewForm
 from concord.web.pages.asking import asking, clause, whole
 from concord.web.parts.table import Cell, Column, Download, Filter, Table
 from concord.web.parts.words import counted, moment
@@ -37,20 +37,13 @@ STATES = {
     "lapsed": "Lapsed: nobody answered in time",
     "called_off": "Called off",
 }
+REVIEWS = {"": "To review", "right": "It was right", "wrong": "It was not right"}
 NOBODY = (
     "No record fits what you entered exactly, or it is one that cannot be opened. Check the spelling and the numbers"
 )
 _SHEET = (
-    "Reference",
-    "Asked",
-    "Asked by",
-    "Role",
-    "Why",
-    "School",
-    "Answered by",
-    "How it stands",
-    "Until",
-    "Ended by",
+    *("Reference", "Asked", "Asked by", "Role", "Why", "School", "Answered by", "How it stands", "Until", "Ended by"),
+    *("Review", "Reviewed by"),
 )
 _LIST = (
     Column("ref", "Reference"),
@@ -59,6 +52,7 @@ _LIST = (
     Column("place", "School"),
     Column("second", "Second person"),
     Column("state", "How it stands"),
+    Column("review", "Review"),
 )
 
 
@@ -72,6 +66,9 @@ def emergency(request: HttpRequest) -> HttpResponse:
     caption = "Your requests" if asks else "Waiting for a second person"
     nothing = "You have asked for nothing." if asks else "Nobody waits for an answer."
     context = {"asks": asks, "table": _table(caption, found, nothing), "clause": clause("4c"), **_limits()}
+    if not asks:
+        closed = emergency_review.waiting(actor)
+        context["review"] = _table("To review", closed, "Nothing waits to be reviewed.", "review")
     return render(request, "pages/emergency.html", context)
 
 
@@ -120,9 +117,32 @@ def ask(request: HttpRequest) -> HttpResponse:
 @require_safe
 def one(request: HttpRequest, access: uuid.UUID) -> HttpResponse:
     """One request: to wait, to answer, to look, to end it, or to read what happened."""
+    return _one(request, access)
+
+
+def _one(request: HttpRequest, access: uuid.UUID, form: ReviewForm | None = None) -> HttpResponse:
     shown = emergency_list.one(asking(request), access)
-    context = {"shown": shown, "state": STATES[shown.state], "rows": _rows(shown), "clause": clause("4c"), **_limits()}
-    return render(request, "pages/emergency_one.html", context)
+    context = {
+        "shown": shown,
+        "state": STATES[shown.state],
+        "rows": _rows(shown),
+        "form": (form or ReviewForm()) if "review" in shown.may else None,
+        "clause": clause("4c"),
+        **_limits(),
+    }
+    return render(request, "pages/emergency_one.html", context, status=400 if form else 200)
+
+
+@flow("emergency-access")
+@require_POST
+def review(request: HttpRequest, access: uuid.UUID) -> HttpResponse:
+    """What somebody who neither asked nor agreed found afterwards."""
+    form = ReviewForm(request.POST)
+    if not form.is_valid():
+        return _one(request, access, form)
+    emergency_review.review(asking(request), access, form.cleaned_data["outcome"], form.cleaned_data["words"])
+    messages.success(request, "Your review is kept.")
+    return redirect("emergency_one", access)
 
 
 def _rows(shown: Shown) -> list[dict[str, Any]]:
@@ -140,8 +160,13 @@ def _rows(shown: Shown) -> list[dict[str, Any]]:
         "Open until": row.until,
         "Ended": row.ended,
         "Ended by": shown.ended_by,
+        "Pages opened": shown.looks if row.answer == "yes" else None,
+        "Reviewed by": shown.reviewed_by,
+        "Reviewed": row.reviewed,
+        "Was it right?": emergency_review.OUTCOMES.get(row.review),
+        "How it is known": row.review_words if shown.words else None,
     }
-    return [{"key": key, "value": value} for key, value in facts.items() if value]
+    return [{"key": key, "value": value} for key, value in facts.items() if value not in (None, "")]
 
 
 def _say(yes: bool) -> Callable[[HttpRequest, uuid.UUID], str]:
@@ -215,8 +240,10 @@ def every(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/listing.html", context)
 
 
-def _table(caption: str, found: list[Shown], nothing: str) -> Table:
-    return Table(caption, _LIST, [_cells(one) for one in found], of=("request", "requests"), nothing=nothing)
+def _table(caption: str, found: list[Shown], nothing: str, ident: str = "list") -> Table:
+    """The list without its last column, which is for those who watch over all of it."""
+    rows = [_cells(one)[:-1] for one in found]
+    return Table(caption, _LIST[:-1], rows, of=("request", "requests"), nothing=nothing, id=ident)
 
 
 def _cells(one: Shown) -> list[object]:
@@ -228,11 +255,13 @@ def _cells(one: Shown) -> list[object]:
         ", ".join(one.places) or "–",
         one.decided_by or "–",
         Cell(STATES[one.state], hint=until),
+        Cell(REVIEWS[one.row.review] if one.row.answer == "yes" else "–", hint=one.reviewed_by),
     ]
 
 
 def _plain(one: Shown) -> list[object]:
     row = one.row
     places = "; ".join(one.places)
+    review = REVIEWS[row.review] if row.answer == "yes" else ""
     asked = [one.short, row.asked, one.asker, one.role, one.reason, places]
-    return [*asked, one.decided_by, STATES[one.state], row.until or "", one.ended_by]
+    return [*asked, one.decided_by, STATES[one.state], row.until or "", one.ended_by, review, one.reviewed_by]

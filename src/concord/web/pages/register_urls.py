@@ -16,6 +16,7 @@ urlpatterns = [
     path("emergency/list", emergency.every, name="emergency_list"),
     path("emergency/<uuid:access>", emergency.one, name="emergency_one"),
     path("emergency/<uuid:access>/answer", emergency.answer, name="emergency_answer"),
+    path("emergency/<uuid:access>/review", emergency.review, name="emergency_review"),
     path("pupils/<uuid:pupil_id>/hide", hidden.report, name="hide_pupil"),
     path("pupils/<uuid:pupil_id>/wrong", discrepancies.raise_one, name="raise_discrepancy"),
     path("discrepancies", discrepancies.discrepancies, name="discrepancies"),

@@ -78,6 +78,7 @@ _DEEDS = {
     "emergency access declined": "Declined access in an emergency",
     "emergency access called off": "Called off access in an emergency",
     "emergency access ended": "Closed a record opened in an emergency",
+    "emergency access reviewed": "Reviewed access in an emergency",
     "emergency access read": "Read that a record was opened in an emergency",
     "child of an emergency shown": "Saw for whom access in an emergency was asked",
     "conflict shown": "Saw a conflict about a pupil",
