@@ -11,8 +11,8 @@ from django.db import connection
 from concord.desk import gate
 from concord.store import register
 from concord.store.copying import temporary
-from concord.store.scope import under
-from small_hub import HERE, agree, as_owner
+from concord.store.scope import begin_with, under
+from small_hub import ACADEMY, HERE, THERE, agree, as_owner, seeing
 
 ODD = ["plain", "", None, 'a "quoted", one', "two\nlines\r\n", "\\.", "a\rreturn", "  blanks  ", "\\N", "NULL", "Zoë"]
 
@@ -66,3 +66,29 @@ def test_a_frame_arrives_as_it_is(hub: None) -> None:
         temporary("odd", "n int, said text, day date, at timestamptz", frame)
         cursor.execute("SELECT n, said, day, at FROM odd ORDER BY n")
         assert cursor.fetchall() == frame.rows()
+
+
+def test_a_scope_that_begins_with_one_place_reaches_no_further(hub: None) -> None:
+    agree(HERE)
+    permit = gate.ask(gate.system(), "register-load", establishments=[HERE], categories=["identity"])
+    with as_owner() as cursor:
+        cursor.execute(_FILL.replace("'886/2001'", f"'{THERE}'", 1))
+    with under(permit) as cursor:
+        for place in (HERE, THERE, ACADEMY):
+            begin_with(permit, place)
+            cursor.execute("SELECT current_setting('concord.scope'), (SELECT count(*) FROM pupil)")
+            assert cursor.fetchone() == (HERE, 0)
+    with seeing(HERE, THERE) as cursor:
+        cursor.execute("SELECT count(*) FROM pupil")
+        assert cursor.fetchone() == (4000,)
+
+
+def test_a_wide_scope_keeps_all_its_places_whichever_comes_first(hub: None) -> None:
+    agree(HERE)
+    agree(THERE)
+    permit = gate.ask(gate.system(), "register-load", establishments=["*"], categories=["identity"])
+    with under(permit) as cursor:
+        begin_with(permit, THERE)
+        cursor.execute("SELECT current_setting('concord.scope')")
+        places = cursor.fetchone()[0].split(",")
+    assert (places[0], sorted(places)) == (THERE, sorted(permit.establishments))

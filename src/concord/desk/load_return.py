@@ -17,6 +17,7 @@ from concord.desk.match_pupils import recognise
 from concord.store import changes, hidden, register, returns, vault
 from concord.store.jobs import once
 from concord.store.models import ReturnVersion
+from concord.store.scope import begin_with
 
 _IDENTITY = ("UPN", "Surname", "Forename", "DOB", "Sex", "PostCode")
 
@@ -64,6 +65,7 @@ def _load(permit: Permit, this: _Loading) -> dict[str, int]:
     content = vault.fetch(permit, this.version.file, keys.seal_identity())
     read = files.read(content, name=this.version.name)
     register.alone(permit)
+    begin_with(permit, this.laestab)
     hidden.steady(permit)
     there = hidden_rows.without(permit, offered.pupils(read), this.laestab, this.via)
     frame = recognise(permit, there, this.version.pk)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+import time
 import uuid
 
 import polars as pl
@@ -84,10 +86,19 @@ def _settled(permit: Permit, version: int) -> dict[int, tuple[str, str]]:
     return {row: (str(pupil), "match" if pupil in there else "new") for row, pupil in answers.items()}
 
 
+def _fresh() -> str:
+    """A new pupil's id (RFC 9562, version 7): in the order of making, so that a return's pupils lie together on disk.
+
+    Scattered over a county's indexes, each return's rows touched as many pages as they are.
+    """
+    made = time.time_ns() // 1_000_000 << 80 | 7 << 76 | secrets.randbits(12) << 64 | 2 << 62 | secrets.randbits(62)
+    return str(uuid.UUID(int=made))
+
+
 def _identified(frame: pl.DataFrame, settled: dict[int, tuple[str, str]]) -> pl.DataFrame:
     answers: list[tuple[str | None, str]] = []
     for row, register_id, decision in frame.select("row", "register_id", "decision").iter_rows():
-        made = str(uuid.uuid4()) if decision == "new" else None
+        made = _fresh() if decision == "new" else None
         answers.append(settled.get(row, (register_id if decision == "match" else made, decision)))
     ids, decisions = zip(*answers, strict=True) if answers else ((), ())
     return frame.with_columns(pl.Series("id", ids, pl.String), pl.Series("decision", decisions, pl.String))

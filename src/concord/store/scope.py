@@ -34,6 +34,15 @@ def under(permit: Permit) -> Iterator[CursorWrapper]:
         yield cursor
 
 
+def begin_with(permit: Permit, laestab: str) -> None:
+    """The scope of this transaction as it is, with one of its establishments first: the database looks through it in
+    order, row by row, and nearly every row a load writes is of the establishment it loads."""
+    if laestab in permit.establishments:
+        places = [laestab, *sorted(permit.establishments - {laestab})]
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('concord.scope', %s, true)", [",".join(places)])
+
+
 def _reaches_restricted(permit: Permit) -> bool:
     """Children whose whereabouts are kept from everybody: seen through one flow, kept right by the hub's own load."""
     return permit.flow == "hidden-record" or (permit.flow, permit.role) == ("register-load", "system")
