@@ -112,15 +112,18 @@ def life() -> Iterator[Life]:
 
     home, port = Path(tempfile.mkdtemp(prefix=f"concord-life-{os.getuid()}-")), _free_port()
     shutil.copytree(shelf("agreements") / "kent-2022", home / "agreement")
-    with (home / "stage.log").open("w+b") as told:
-        order = command("journeys.life_stage")
-        process = subprocess.Popen(order, env=environment(home, port), stdout=told, stderr=told)
-        address = f"http://127.0.0.1:{port}"
-        begun = Life(home, port, process, Ground(address=address, **_ready(process, told, address)))
-        yield begun
-        stop(begun.process)
-    Embedded(home / "database").destroy()
-    shutil.rmtree(home, ignore_errors=True)
+    begun: list[Life] = []
+    try:
+        with (home / "stage.log").open("w+b") as told:
+            order = command("journeys.life_stage")
+            process = subprocess.Popen(order, env=environment(home, port), stdout=told, stderr=told)
+            address = f"http://127.0.0.1:{port}"
+            begun.append(Life(home, port, process, Ground(address=address, **_ready(process, told, address))))
+            yield begun[0]
+    finally:
+        stop(begun[0].process if begun else process)
+        Embedded(home / "database").destroy()
+        shutil.rmtree(home, ignore_errors=True)
 
 
 @contextmanager

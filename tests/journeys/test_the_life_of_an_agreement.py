@@ -246,7 +246,8 @@ def _notice_is_given_and_taken_back(la: Visit, head: Visit) -> None:
     _look(head, "Propose to take the notice back", "propose").page.get_by_label("Your proposal").fill("We would stay")
     head.press("Propose it").look(AGREEMENT).says("The other party is asked to agree", "Taking it back is proposed by")
     la.open("/").look("What needs you").says("Say whether the notice is taken back").follow("Read and answer")
-    _look(la, "Agree to take the notice back", "agree").press("Agree: the agreement goes on")
+    _look(la, "Agree to take the notice back", "agree").says("the establishment wrote", "We would stay")
+    la.press("Agree: the agreement goes on")
     _look(la, AGREEMENT, "taken-back").says("The notice is taken back", "In force", "We would stay")
 
 

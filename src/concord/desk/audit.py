@@ -115,7 +115,9 @@ def proof() -> dict[str, Any]:
     head = signed["checkpoint"] if signed else None
     return {
         "whole": verdict.holds,
-        "words": verdict.problem.says if verdict.problem else "Every line is as it was written, and none is missing.",
+        "words": _alarmed(verdict.problem.says)
+        if verdict.problem
+        else "Every line is as it was written, and none is missing.",
         "lines": verdict.lines,
         "root": verdict.root,
         "at": datetime.fromisoformat(head["at"].replace("Z", "+00:00")) if head else None,
@@ -124,12 +126,16 @@ def proof() -> dict[str, Any]:
     }
 
 
+def _alarmed(says: str) -> str:
+    return f"{says} Nothing is signed until it is whole."
+
+
 def alarm(actor: Actor) -> list[Duty]:
     """The duty of those who answer for the ledger, from the moment it was found altered until it is proved whole."""
     found = ledger_check.latest() if may_take_part(actor, "audit") else None
     if found is None or found.holds:
         return []
-    why = f"{found.says} Nothing is signed until it is whole"
+    why = _alarmed(found.says)
     return [Duty("The ledger is not as it was written", why, "/ledger", "See what is wrong", None, "7a")]
 
 

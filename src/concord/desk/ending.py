@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from concord.core.agreement.model import Actor, Permit
-from concord.desk import agreements, gate, hold_job, keep_document, notices, statement
+from concord.desk import agreements, gate, hold_job, keep_document, notices, standings, statement
 from concord.desk.agreements import Along, Step
 from concord.store.models import AgreementEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Who proposed to take a notice back, in which words, when, and the first day without agreement otherwise."""
+
+    party: str
+    words: str
+    on: date
+    ends: date
 
 
 def suspend(actor: Actor, laestab: str, evidence: str, *, file: tuple[str, bytes] | None = None) -> AgreementEvent:
@@ -35,6 +46,17 @@ def propose_withdrawal(actor: Actor, laestab: str, letter: str) -> AgreementEven
     """Propose that a running notice be taken back. It runs on unless the other party agrees."""
     step = Step("notice_withdrawal_proposed", agreements.party_of(actor), evidence=letter)
     return agreements.record_all(actor, laestab, [step])[0]
+
+
+def proposed(actor: Actor, laestab: str) -> Proposal | None:
+    """What was proposed about a notice that runs; None where nothing is."""
+    permit = gate.ask(actor, "agreement-life", establishments=[laestab])
+    with gate.act(permit, "agreement opened", laestab):
+        stands, events = standings.of([laestab], gate.today())[laestab], standings.events_of(laestab)
+    if "withdrawal_proposed_by" not in stands.facts:
+        return None
+    last = next(one for one in reversed(events) if one.kind == "notice_withdrawal_proposed")
+    return Proposal(last.party, last.evidence, last.on, date.fromisoformat(stands.facts["notice_ends"]))
 
 
 def withdraw_notice(actor: Actor, laestab: str) -> AgreementEvent:

@@ -217,6 +217,7 @@ def deed(request: HttpRequest, laestab: str, name: str) -> HttpResponse:
         "form": form,
         "refusal": refusal,
         "supposed": supposed,
+        "proposal": ending.proposed(actor, laestab) if name == "withdraw-notice" else None,
         "laestab": laestab,
         "place": place(actor, laestab),
         "back": {"href": f"/agreement/{laestab}", "text": "Back to the agreement"},
