@@ -38,7 +38,7 @@ def set_up(home: Path) -> dict[str, Any]:
 
 def _told() -> tuple[str, dict[str, str]]:
     """Where the authority has told a school of a value, and whom the journeys look at by UPN: the pupil of that value,
-    a `case` of the SEN caseworker's, one `there` at the inclusion officer's establishment, and two nobody spoke of."""
+    a `case` of the SEN caseworker's, one `there` at the inclusion officer's establishment, three nobody spoke of."""
     from concord.desk import gate
     from concord.store.models import Discrepancy, Person, Pupil
     from concord.store.scope import under
@@ -51,9 +51,9 @@ def _told() -> tuple[str, dict[str, str]]:
         spoken = Discrepancy.objects.values_list("pupil_id", flat=True)
         everyone = Pupil.objects.filter(surname__regex="^[A-Z][a-z]+$").exclude(id__in=[*spoken]).order_by("upn")
         others = everyone.filter(laestabs=[doubted.laestab]).exclude(id__in=cases)
-        plain, dead = (one.upn for one in others[:2])
+        plain, dead, adopted = (one.upn for one in others[:3])
         found = {"case": everyone.filter(id__in=cases)[0].upn, "there": everyone.filter(laestabs__overlap=reach)[0].upn}
-        return doubted.laestab, found | {"doubted": doubted.upn, "plain": plain, "dead": dead}
+        return doubted.laestab, found | {"doubted": doubted.upn, "plain": plain, "dead": dead, "adopted": adopted}
 
 
 if __name__ == "__main__":

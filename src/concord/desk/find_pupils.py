@@ -94,6 +94,12 @@ def _real(year: int, month: int, day: int) -> date | None:
     return found if 1900 <= found.year <= 2100 else None
 
 
+def check(actor: Actor) -> None:
+    """Raise Refused where this role finds nobody at all, before it is asked for a name and a purpose."""
+    if (FLOW, actor.role) not in standings.agreement().table.allowed:
+        gate.ask(actor, FLOW, establishments=["*"], categories=["identity"])
+
+
 def search(actor: Actor, words: str, *, purpose: str, case: str = "", after: str = "", limit: int = PAGE) -> Page:
     """Pupils among those the actor may see. What was searched for is not kept, only that it was, and who was found."""
     cases = sorted(actor.caseload) if standings.agreement().roles[actor.role].scope == "caseload" else []

@@ -185,6 +185,12 @@ def transfers(
     return [row | {"was": names.get(row["was"], row["was"]), "now": names.get(row["now"], row["now"])} for row in rows]
 
 
+def check(actor: Actor) -> None:
+    """Raise Refused where this role follows nobody, before it is asked for a purpose."""
+    if (FLOW, actor.role) not in standings.agreement().table.allowed:
+        gate.ask(actor, FLOW, establishments=["*"], categories=["identity"])
+
+
 def due(actor: Actor) -> tuple[int, date | None]:
     """How many open cases this person may see, and the first day one is due."""
     permit = _permit(actor, "safeguarding")

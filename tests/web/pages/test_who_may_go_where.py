@@ -47,6 +47,8 @@ OUTSIDE = (
     ("admissions", "/progress"),
     ("inclusion_officer", "/conflicts"),
     ("auditor", "/conflicts/list"),
+    ("data_manager", "/pupils"),
+    ("dpo", "/movers"),
 )
 
 

@@ -160,7 +160,8 @@ def doubt(home: str) -> int:
         laestab = home if rolls.get(home) else max(rolls, key=lambda one: len(rolls[one]))
         named = sorted((name, pupil) for pupil, name in rolls[laestab] if name.replace(" ", "").isalpha())
         held = movers.values(permit, [pupil for _, pupil in named], ["DOB", "FSMstartDate"])
-        born, meals = (next((p for _, p in named if item in held.get(p, {})), None) for item in ("DOB", "FSMstartDate"))
+        born = next((one for _, one in named if "DOB" in held.get(one, {})), None)
+        meals = next((one for _, one in named if "FSMstartDate" in held.get(one, {}) and one != born), None)
         fed = pupils.find(permit, meals) if meals else None
     if born is not None:
         says = "The application for the school place gives another day."

@@ -104,7 +104,7 @@ def notice(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
 def _page(opened: Opened) -> dict[str, Any]:
     one = opened.notice
     return {
-        "notice": one,
+        "order": one,
         "state": STATES[one.state],
         "kind": hide_pupil.KINDS[one.kind],
         "who": [{"key": key, "value": value} for key, value in opened.who.items()],

@@ -31,6 +31,7 @@ PAGE = 50
 @require_http_methods(["GET", "POST"])
 def movers(request: HttpRequest) -> HttpResponse:
     """The cases, what is due first at the head. Why they are looked at is asked once a session."""
+    follow_movers.check(asking(request))
     form = PurposeForm(request.POST or None, purposes=follow_movers.purposes())
     if request.method == "POST" and form.is_valid():
         request.session[PURPOSE] = form.cleaned_data["purpose"]

@@ -9,9 +9,10 @@ from typing import Any
 from concord.core.attendance import alphabet
 from concord.desk import gate, standings
 from concord.desk.view_pupil import Record
-from concord.web.pages import pupil_notes, pupil_year, wording
+from concord.web.pages import pupil_notes, wording
 from concord.web.parts.table import Column, Table
 from concord.web.parts.words import counted
+from concord.web.parts.year import Year
 
 _STATUS = {"C": "Single registration", "M": "Main of two registrations", "S": "Subsidiary of two registrations"}
 
@@ -93,7 +94,7 @@ def enrolments(record: Record) -> list[dict[str, Any]]:
     return sorted(events, key=lambda event: event["on"], reverse=True)
 
 
-def matters(record: Record) -> list[dict[str, Any]]:
+def matters(record: Record, year: Year | None) -> list[dict[str, Any]]:
     """What asks for attention: on no roll or two, suspended in the last 30 days, a tenth or more of sessions missed,
     values in doubt."""
     now = [one for one in record.enrolments if one.leaving is None]
@@ -107,7 +108,7 @@ def matters(record: Record) -> list[dict[str, Any]]:
         for one in record.suspensions
         if (gate.today() - one.start).days <= 30
     ]
-    missed, possible, ends = _missed(record)
+    missed, possible, ends = _missed(record, year)
     if possible and missed * 10 >= possible:
         words = f"Missed {round(100 * missed / possible)}% of sessions"
         found.append({"words": words, "on": ends, "href": "#attendance"})
@@ -116,10 +117,9 @@ def matters(record: Record) -> list[dict[str, Any]]:
     return found
 
 
-def _missed(record: Record) -> tuple[int, int, date | None]:
+def _missed(record: Record, year: Year | None) -> tuple[int, int, date | None]:
     """Sessions missed and possible, and the last day counted: of the year in marks, else of the last return's term."""
     last = record.attendance[-1] if record.attendance else None
-    year = pupil_year.picture(record)
     if year and year.possible and (last is None or year.days[-1].on >= last.ends):
         return year.absent, year.possible, year.days[-1].on
     return (absent(last.sessions, last.ends), last.possible, last.ends) if last else (0, 0, None)

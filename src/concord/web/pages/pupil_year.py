@@ -15,6 +15,7 @@ from concord.web.parts.words import counted
 from concord.web.parts.year import Kind, SchoolDay, Year, monday
 
 Session = tuple[date, bool]
+_NEVER: Session = (date.max, True)
 _KINDS: dict[str, Kind] = {
     "PRESENT": "present",
     "AEA": "elsewhere",
@@ -79,7 +80,7 @@ def kind_of(code: str, on: date) -> Kind:
     return "late" if found == "present" and code in LATE else found
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def _classes(on: date) -> Mapping[str, str]:
     return {one.code: one.parent for one in alphabet().codes if one.on(on)}
 
@@ -90,9 +91,10 @@ def _sessions(record: Record, first: date) -> dict[Session, Kind]:
     for line in (one for one in record.marks if one.begins == first):
         for place, code in enumerate(line.marks.split(",")):
             if code not in ("", "-"):
-                at = (first + timedelta(days=place // 2), bool(place % 2))
-                kind = kind_of(code, at[0])
-                found[at] = max(found.get(at, kind), kind, key=lambda one: _WEIGHT.get(one, 0))
+                on, afternoon = first + timedelta(days=place // 2), bool(place % 2)
+                kind, other = kind_of(code, on), found.get((on, afternoon))
+                if other is None or _WEIGHT.get(kind, 0) > _WEIGHT.get(other, 0):
+                    found[on, afternoon] = kind
     return found
 
 
@@ -101,17 +103,16 @@ def _days(sessions: dict[Session, Kind]) -> Iterator[SchoolDay]:
 
     Where one half of a day has a mark the other should have one; a day with none had no session, as far as we know.
     """
+    first, last = min(sessions, default=_NEVER), max(sessions, default=_NEVER)
     weeks = sorted({monday(on) for on, _ in sessions})
     for on in (week + timedelta(days=day) for week in weeks for day in range(5)):
-        if min(sessions) <= (on, True) and (on, False) <= max(sessions):
-            yield SchoolDay(on, _half(sessions, on, False), _half(sessions, on, True))
-
-
-def _half(sessions: dict[Session, Kind], on: date, afternoon: bool) -> Kind | None:
-    if (on, afternoon) in sessions:
-        return sessions[on, afternoon]
-    between = min(sessions) < (on, afternoon) < max(sessions)
-    return "unknown" if between and (on, not afternoon) in sessions else None
+        morning, afternoon = sessions.get((on, False)), sessions.get((on, True))
+        if morning and not afternoon and (on, True) < last:
+            afternoon = "unknown"
+        if afternoon and not morning and (on, False) > first:
+            morning = "unknown"
+        if first <= (on, True) and (on, False) <= last:
+            yield SchoolDay(on, morning, afternoon)
 
 
 def _sentence(year: Year, first: date, weekdays: int) -> str:

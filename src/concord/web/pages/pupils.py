@@ -22,6 +22,7 @@ from concord.web.pages import pupil_contacts, pupil_notes, pupil_parts, pupil_ye
 from concord.web.pages.asking import asking, clause, whole
 from concord.web.parts.table import Cell, Column, Table
 from concord.web.parts.words import day, moment
+from concord.web.parts.year import Year
 
 PURPOSE, CASE = "purpose", "case"
 
@@ -31,6 +32,7 @@ PURPOSE, CASE = "purpose", "case"
 def search(request: HttpRequest) -> HttpResponse:
     """Search by POST: what is looked for is a child's name and never stands in an address."""
     actor = asking(request)
+    find_pupils.check(actor)
     given = {"purpose": request.session.get(PURPOSE, ""), "case": request.session.get(CASE, "")}
     form = SearchForm(
         request.POST or None, initial=given, purposes=view_pupil.purposes(), words_needed=not _back_to(request)
@@ -105,7 +107,7 @@ def pupil(request: HttpRequest, pupil_id: uuid.UUID) -> HttpResponse:
 
 def _page(record: Record, wanted: int | None = None) -> dict[str, Any]:
     """Each part of the page; one that the permit does not give is None, and the page is silent of it."""
-    found = record.pupil
+    found, latest = record.pupil, pupil_year.picture(record)
     return {
         "pupil": {
             "name": f"{found.forename} {found.surname}",
@@ -114,7 +116,7 @@ def _page(record: Record, wanted: int | None = None) -> dict[str, Any]:
             "age": _age(found.dob),
         },
         "where": pupil_parts.where(record),
-        "matters": pupil_parts.matters(record),
+        "matters": pupil_parts.matters(record, latest),
         "because": _because(record),
         "sections": pupil_parts.sections(record),
         "enrolments": pupil_parts.enrolments(record),
@@ -125,12 +127,11 @@ def _page(record: Record, wanted: int | None = None) -> dict[str, Any]:
         "notes_of": {item: pupil_notes.at(record, item) for item in ("enrolment", "attendance", "suspensions")},
         "withheld": pupil_parts.withheld(record),
         "tell": f"/pupils/{found.id}/wrong" if view_pupil.may_tell(record.permit) else "",
-        **_year(record, wanted),
+        **_year(record, pupil_year.picture(record, wanted) if wanted else latest),
     }
 
 
-def _year(record: Record, wanted: int | None) -> dict[str, Any]:
-    shown = pupil_year.picture(record, wanted)
+def _year(record: Record, shown: Year | None) -> dict[str, Any]:
     if shown is None:
         return {"year": None}
     return {
