@@ -7,7 +7,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from concord.core.agreement.model import Actor
+from concord.core.agreement.model import Actor, Permit
 from concord.core.trouble import Trouble
 from concord.desk import break_glass, emergency_list, gate
 from concord.desk.break_glass import FLOW, LONGEST, PURPOSE
@@ -24,11 +24,16 @@ OUTCOMES = {
 
 def waiting(actor: Actor) -> list[Shown]:
     """What is closed, nobody has reviewed, and this person had no part in; the oldest first."""
-    permit = gate.ask(actor, FLOW, establishments=["*"], purpose=PURPOSE)
+    permit = leave_to_review(actor)
     with gate.act(permit, "work listed") as deed:
         deed.establishments = frozenset()
         rows = list(emergencies.to_review(permit, timezone.now()))
     return [one for one in emergency_list.in_words(actor, rows) if "review" in one.may]
+
+
+def leave_to_review(actor: Actor) -> Permit:
+    """The permit of a role that takes part; or `Refused`."""
+    return gate.ask(actor, FLOW, establishments=["*"], purpose=PURPOSE)
 
 
 def review(actor: Actor, ref: uuid.UUID, outcome: str, words: str) -> None:
@@ -38,7 +43,7 @@ def review(actor: Actor, ref: uuid.UUID, outcome: str, words: str) -> None:
         raise Trouble("Choose whether it was right.")
     if not text or len(text) > LONGEST:
         raise Trouble(f"Say how you know, in at most {LONGEST:,} characters.")
-    permit = gate.ask(actor, FLOW, establishments=["*"], purpose=PURPOSE)
+    permit = leave_to_review(actor)
     with gate.act(permit, "emergency access reviewed", ref.hex) as deed:
         row = emergencies.find(permit, ref, lock=True)
         if row is None or not break_glass.may_decide(actor):

@@ -138,6 +138,7 @@ def _one(request: HttpRequest, access: uuid.UUID, form: ReviewForm | None = None
 def review(request: HttpRequest, access: uuid.UUID) -> HttpResponse:
     """What somebody who neither asked nor agreed found afterwards."""
     form = ReviewForm(request.POST)
+    emergency_review.leave_to_review(asking(request))
     if not form.is_valid():
         return _one(request, access, form)
     emergency_review.review(asking(request), access, form.cleaned_data["outcome"], form.cleaned_data["words"])
