@@ -218,7 +218,10 @@ def _opens_the_hidden_record(manager: Visit, upn: str) -> None:
     manager.open("/prove-again").page.get_by_label("Code", exact=True).fill(manager.ground.codes["mi_manager"].pop())
     manager.press("Continue").open(back).look("A hidden record")
     manager.page.get_by_label("Why you need to look").select_option("safeguarding")
-    manager.press("Open the record").look("A hidden record").says("The pupil has died", upn, "Surname")
+    manager.press("Open the record").look("A hidden record").says("The pupil has died", upn, "Date of birth")
+    shown = [tuple(row.split("\t")) for row in manager.page.locator("main tbody tr").all_inner_texts()]
+    assert len(shown) == len(set(shown)), "a value told twice"
+    assert not re.search(r"DOB|\d{4}-\d\d-\d\d|SENprovision", manager.page.locator("main").inner_text())
 
 
 def test_a_mover_is_looked_at_with_its_evidence_and_worked_to_an_end(browser: Browser, hub: Ground) -> None:

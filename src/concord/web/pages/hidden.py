@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Any
 
@@ -14,6 +15,7 @@ from concord.desk import hide_pupil, view_pupil
 from concord.desk.hide_pupil import Notice, Opened
 from concord.web.access import flow
 from concord.web.forms.register import HideForm, PurposeForm
+from concord.web.pages import wording
 from concord.web.pages.asking import asking, clause, own, side
 from concord.web.parts.table import Cell, Column, Table
 
@@ -24,6 +26,7 @@ STATES = {
     "undo_asked": "Hidden; asked to be shown again",
     "shown": "Shown again",
 }
+_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 _FLOWS = ("death-notice", "adoption-notice", "hidden-record")
 
 
@@ -107,10 +110,15 @@ def _page(opened: Opened) -> dict[str, Any]:
         "order": one,
         "state": STATES[one.state],
         "kind": hide_pupil.KINDS[one.kind],
-        "who": [{"key": key, "value": value} for key, value in opened.who.items()],
+        "who": [{"key": key, "value": _days(value)} for key, value in opened.who.items()],
         "clause": clause("4j" if one.kind == "adoption" else "4i"),
         "back": {"href": "/hidden", "text": "Back to the notices"},
     }
+
+
+def _days(words: str) -> str:
+    """Days as people write them: 2026-09-03 is 3 September 2026."""
+    return _DAY.sub(lambda found: wording.value("DOB", found[0]), words)
 
 
 _VERBS = {
@@ -143,7 +151,8 @@ def record(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "clause": clause("4j"), "back": back}
     if request.method == "POST" and form.is_valid():
         opened = hide_pupil.open_record(asking(request), ref, purpose=form.cleaned_data["purpose"])
-        rows = [[words, value] for words, value in hide_pupil.in_words(opened)]
+        told = [(wording.item(item), _days(wording.value(item, value))) for item, value in hide_pupil.in_words(opened)]
+        rows = [list(row) for row in dict.fromkeys(told)]  # who it is, and the values held: what both say once
         context |= _page(opened) | {
             "table": Table("The record", [Column("item", "Item"), Column("value", "Value")], rows)
         }
