@@ -84,14 +84,15 @@ def _by_category(read: Return, agreement: Agreement) -> dict[str, tuple[set[str]
         for item, kind in read.layout.schema(table).items():
             if kind != pl.String or frame[item].null_count() == frame.height:
                 continue
-            items, persons = found.setdefault(_category(agreement, table, item, root), (set(), set()))
+            items, persons = found.setdefault(category_of(agreement, table, item, root), (set(), set()))
             items.add(item)
             if link in frame.columns:
                 persons.update(frame.filter(pl.col(item).is_not_null())[link].drop_nulls().to_list())
     return found
 
 
-def _category(agreement: Agreement, table: str, item: str, root: str) -> str:
+def category_of(agreement: Agreement, table: str, item: str, root: str) -> str:
+    """The agreement's category of a data item, by its table where a table is of one alone."""
     return _BY_TABLE.get(table) or agreement.category_of(item) or ("enrolment" if table == root else OTHER)
 
 

@@ -59,7 +59,19 @@ def says(answer: Any, *words: str) -> str:
     return text
 
 
-OWN = ("", "/across", "/by-pupil", "/versions", "/preview", "/receipts", "/threads", "/findings", "/list", "/copy")
+OWN = (
+    "",
+    "/across",
+    "/by-pupil",
+    "/versions",
+    "/preview",
+    "/receipts",
+    "/threads",
+    "/findings",
+    "/list",
+    "/copy",
+    "/held",
+)
 DESK = ("", "/across", "/threads", "/copies")
 
 

@@ -81,12 +81,18 @@ def standing(state: str, side: str = "establishment", reason: str = "") -> dict[
 
 
 def tasks(shown: Opened, laestab: str) -> list[dict[str, Any]]:
-    """Send, correct, explain, sign off: each with where it stands."""
+    """See what is held, send, correct, explain, preview, sign off, keep the receipt: each with where it stands."""
     state = shown.of.state if shown.of else "nothing_yet"
     version, base = shown.version, f"/returns/{laestab}/{shown.collection.id}"
     there = version is not None and version.checked is not None
     errors = version.errors if version else 0
     gone = state in DONE
+    held = {
+        "title": "See what we already hold",
+        "href": f"{base}/held",
+        "state": "done" if version else "to_do",
+        "hint": "From your last approved return: what you need not go through again",
+    }
     send = {
         "title": "Send your file",
         "href": f"{base}#id_file",
@@ -124,7 +130,7 @@ def tasks(shown: Opened, laestab: str) -> list[dict[str, Any]]:
         "state": "done" if gone else "wait",
         "hint": "",
     }
-    return [send, correct, explain, preview, sign, receipt]
+    return [held, send, correct, explain, preview, sign, receipt]
 
 
 def more(shown: Opened, laestab: str, side: str) -> list[dict[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from concord.web.pages import across, copies, exports, receipts, threads, trial, versions
+from concord.web.pages import across, copies, exports, held, receipts, threads, trial, versions
 
 
 def addresses() -> list[URLPattern]:
@@ -14,6 +14,7 @@ def addresses() -> list[URLPattern]:
         path("returns/trial", trial.trial, name="trial"),
         path("returns/<laestab:laestab>/trial", trial.trial, name="trial_of"),
         path(f"{one}/across", across.of_return, name="across"),
+        path(f"{one}/held", held.held, name="held"),
         path(f"{one}/by-pupil", versions.by_pupil, name="by_pupil"),
         path(f"{one}/versions", versions.versions, name="versions"),
         path(f"{one}/list", exports.own_list, name="own_list"),
