@@ -195,7 +195,7 @@ def end(actor: Actor, ref: uuid.UUID) -> None:
 
 def may_decide(actor: Actor) -> bool:
     """Whether the role is one that may be the second person."""
-    return actor.role in standings.agreement().flows[FLOW].recipients
+    return actor.role in emergency_mail.deciders()
 
 
 def alone(actor: Actor, row: EmergencyAccess) -> bool:

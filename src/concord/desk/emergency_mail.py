@@ -20,8 +20,9 @@ Link = Callable[[str], str]
 
 
 def deciders() -> tuple[str, ...]:
-    """The roles that may be the second person."""
-    return standings.agreement().flows["emergency-access"].recipients
+    """The roles that may be the second person; none where the agreement in force has no such flow."""
+    flow = standings.agreement().flows.get("emergency-access")
+    return flow.recipients if flow else ()
 
 
 def to_deciders(row: EmergencyAccess, link: Link) -> None:

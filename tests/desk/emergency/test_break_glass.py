@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -12,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 import small_hub
 from concord.core.trouble import Trouble
-from concord.desk import break_glass, emergency_list, gate, hide_pupil, standings
+from concord.desk import break_glass, emergency_list, gate, hide_pupil, register_work, standings, view_pupil
 from concord.desk.break_glass import Named
 from concord.desk.view_pupil import NotThere
 from desk.emergency.emergency_kit import WORDS, cast, link
@@ -166,6 +167,29 @@ def _suspend():
     from concord.desk import agreements
 
     agreements.record(head(ACADEMY), ACADEMY, "suspended", party="establishment", evidence="A breach, in writing")
+
+
+def test_a_look_of_ones_own_work_asks_the_database_nothing_about_emergencies(people):
+    """The way of every other look is as short as before."""
+    worker = people.people["caseworker"]
+    worker.caseload = [people.id_of(0)]
+    worker.save()
+    for actor in (people.actor("caseworker"), la("admissions"), la("mi_officer")):
+        with CaptureQueriesContext(connection) as seen:
+            view_pupil.view(actor, people.id_of(0), purpose="welfare")
+        assert [one["sql"] for one in seen.captured_queries if "emergency" in one["sql"]] == []
+
+
+def test_an_agreement_without_these_flows_knows_nobody_who_may_answer(people, monkeypatch):
+    agreement = standings.agreement()
+    flows = {name: flow for name, flow in agreement.flows.items() if not name.startswith("emergency")}
+    pairs = {pair: part for pair, part in agreement.table.parts.items() if pair[0] in flows}
+    allowed = {pair: agreement.table.allowed[pair] for pair in pairs}
+    bare = replace(agreement, flows=flows, table=replace(agreement.table, parts=pairs, allowed=allowed))
+    monkeypatch.setattr(standings, "agreement", lambda: bare)
+    assert register_work.duties(people.actor("head")) == []
+    with pytest.raises(gate.Refused):
+        people.ask(0)
 
 
 # -- who is told -------------------------------------------------------------------------------------------------------
