@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from concord.core.collection import UnknownCollection, by_id
+from concord.core.collection import UnknownCollection
 from concord.core.returns import Return
-from concord.core.rules import Outcome, check, setting_of
+from concord.core.rules import Outcome, check, setting_for
 
 
 def check_return(ret: Return) -> Outcome | None:
     """What the rules find; None where the collection's days are not held here, so that no rule could be asked."""
     try:
-        setting = setting_of(by_id(ret.header.collection_id))
+        setting = setting_for(ret.header)
     except UnknownCollection:
         return None
     return check(ret, setting)

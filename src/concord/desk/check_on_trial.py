@@ -11,7 +11,7 @@ from concord.core.agreement.model import Actor, Permit
 from concord.core.collection import Collection
 from concord.core.returns import locate_many
 from concord.core.returns import read as read_file
-from concord.core.rules import Finding, Outcome, check, group_by_cause, setting_of
+from concord.core.rules import Finding, Outcome, check, group_by_cause, setting_for
 from concord.core.rules.causes import Cause
 from concord.core.trouble import Unreadable
 from concord.desk import across, gate, receive_return
@@ -64,7 +64,7 @@ def _checked(permit: Permit, content: bytes, name: str, laestab: str) -> Trial:
     arriving = receive_return.read(content, name, laestab)
     read = read_file(content, name=name)
     known = across.around(permit, laestab, arriving.collection, None)
-    outcome = check(read, setting_of(arriving.collection, {laestab: known}))
+    outcome = check(read, setting_for(read.header, {laestab: known}))
     listed = outcome.findings[:LISTED]
     asked = [(one.table, one.row, one.item) for one in listed] if read.form == "xml" else []
     lines = locate_many(content, asked)

@@ -10,10 +10,13 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from concord.core.agreement.model import Actor, Standing
+from concord.core.agreement.model import EVERY, Actor, Standing
 from concord.core.collection import Collection, by_id
 from concord.core.trouble import Trouble
 from concord.desk import gate, standings
+from concord.desk.establishments import family_of
+from concord.desk.gate import Refused
+from concord.desk.work import Duty, may_take_part
 from concord.store import across, returns, threads
 from concord.store.models import CollectionReturn, CopyNote
 
@@ -150,3 +153,56 @@ def reminded(actor: Actor, laestab: str) -> list[tuple[str, datetime]]:
         last = threads.last_reminders(permit, laestab)
         held = {one.collection for one in returns.within(permit) if one.state in ("submitted", "approved")}
     return [(collection, at) for collection, at in last if collection not in held]
+
+
+# -- what needs whom ---------------------------------------------------------------------------------------------------
+
+
+def duties(actor: Actor) -> list[Duty]:
+    """For the authority, academies reminded in vain; for an academy, the reminder it was sent."""
+    try:
+        return _of_authority(actor) if actor.establishments & EVERY else _of_academies(actor)
+    except Refused:  # the role has no part in returns, or its training has run out: other pages say so
+        return []
+
+
+def _of_authority(actor: Actor) -> list[Duty]:
+    if not may_take_part(actor, "return-approval"):
+        return []
+    permit = gate.ask(actor, "return-approval", establishments=["*"], categories=["return"])
+    with gate.act(permit, "work listed") as deed:
+        deed.establishments = frozenset()
+        rows = threads.reminded_in_vain(permit)
+    stands = standings.of(frozenset(place for place, _, _ in rows), gate.today()) if rows else {}
+    owed: dict[str, list[datetime]] = {}
+    for place, collection, first in rows:
+        if place in stands and stands[place].in_force:
+            owed.setdefault(collection, []).append(first)
+    return [_waiting(by_id(collection), since) for collection, since in owed.items()]
+
+
+def _waiting(collection: Collection, since: list[datetime]) -> Duty:
+    many = len(since)
+    words = f"{many:,} academies were reminded of their copy" if many > 1 else "1 academy was reminded of its copy"
+    why = f"{collection.title}: it has not come yet. Ask again, or write down why none comes"
+    address = f"/progress/{collection.id}/copies"
+    return Duty(words, why, address, "Open the copies", collection.deadline, "2f", since=min(since).date())
+
+
+def _of_academies(actor: Actor) -> list[Duty]:
+    if not may_take_part(actor, "own-return"):
+        return []
+    return [
+        Duty(
+            f"Send your copy: {by_id(collection).title}",
+            f"The local authority reminded you on {at:%-d %B %Y}",
+            f"/returns/{laestab}/{collection}",
+            "Open the return",
+            by_id(collection).deadline,
+            "2f",
+            since=at.date(),
+        )
+        for laestab in sorted(actor.establishments)
+        if family_of(laestab, gate.today()) == "academy"
+        for collection, at in reminded(actor, laestab)
+    ]

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Max, Prefetch, QuerySet
+from django.db.models import Exists, Max, Min, OuterRef, Prefetch, QuerySet
 
 from concord.core.agreement.model import Permit
 from concord.store.models import (
@@ -123,3 +123,12 @@ def last_reminders(permit: Permit, laestab: str) -> list[tuple[str, datetime]]:
     """The last reminder of each collection, newest first."""
     rows = CopyNote.objects.filter(establishment=laestab, kind="reminded").values_list("collection")
     return list(rows.annotate(last=Max("at")).order_by("-last"))
+
+
+def reminded_in_vain(permit: Permit) -> list[tuple[str, str, datetime]]:
+    """Each reminded establishment of the permit whose copy is not here: LAEstab, collection, since the first one."""
+    here = CollectionReturn.objects.filter(
+        establishment=OuterRef("establishment"), collection=OuterRef("collection"), state__in=("submitted", "approved")
+    )
+    rows = CopyNote.objects.filter(~Exists(here), kind="reminded").values_list("establishment_id", "collection")
+    return list(rows.annotate(first=Min("at")).order_by("collection", "first"))

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.test import Client
 from returns_desk_kit import COLLECTION, Hub
 
 from concord.core.trouble import Trouble
 from concord.desk import agreements, expect_copies, gate, submit_return
 from concord.desk.establishments import family_of
+from concord.store.models import Person
+from small_hub import la
 
 
 @pytest.fixture
@@ -64,3 +69,34 @@ def test_either_side_says_why_none_came(hub: Hub, academy: str) -> None:
     for reason, text in (("", ""), ("other", " "), ("mis", "x" * 1001)):
         with pytest.raises(Trouble):
             expect_copies.explain(hub.officer, COLLECTION, academy, reason, text)
+
+
+def test_academies_reminded_in_vain_are_a_duty_of_the_officer_until_the_copy_is_here(hub: Hub, academy: str) -> None:
+    assert (expect_copies.duties(hub.officer), expect_copies.duties(hub.keeper(academy))) == ([], [])
+    expect_copies.remind(hub.officer, COLLECTION, [academy])
+    expect_copies.remind(hub.officer, COLLECTION, [academy])
+    (duty,), (own,) = expect_copies.duties(hub.officer), expect_copies.duties(hub.keeper(academy))
+    assert (duty.title, duty.href) == ("1 academy was reminded of its copy", f"/progress/{COLLECTION}/copies")
+    assert (own.href, own.since) == (f"/returns/{academy}/{COLLECTION}", gate.today())
+    assert expect_copies.duties(la("admissions")) == []
+    hub.send(academy)
+    hub.explain_everything(academy)
+    submit_return.submit(hub.head(academy), academy, COLLECTION)
+    assert (expect_copies.duties(hub.officer), expect_copies.duties(hub.keeper(academy))) == ([], [])
+
+
+def test_a_reminder_is_no_duty_while_the_agreement_is_no_ground(hub: Hub, academy: str) -> None:
+    expect_copies.remind(hub.officer, COLLECTION, [academy])
+    agreements.record(hub.head(academy), academy, "suspended", evidence="A laptop was stolen, with its key")
+    assert expect_copies.duties(hub.officer) == []
+
+
+def test_the_officers_first_page_shows_the_reminder(hub: Hub, academy: str, client: Client) -> None:
+    expect_copies.remind(hub.officer, COLLECTION, [academy])
+    until = gate.today() + timedelta(days=30)
+    person = Person(email="mi@test.example", name="Test", role="mi_officer", establishments=["*"], trained_until=until)
+    person.declared_until = person.authorised_until = until
+    person.set_unusable_password()
+    person.save()
+    client.force_login(person)
+    assert "1 academy was reminded of its copy" in client.get("/").content.decode()

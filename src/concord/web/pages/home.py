@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from concord.core.collection import coming
-from concord.desk import agreement_duties, audit, gate, people, people_duties, register_work, work
+from concord.desk import agreement_duties, audit, expect_copies, gate, people, people_duties, register_work, work
 from concord.web.access import flow, open_page
 from concord.web.pages.asking import asking, clause, side
 
@@ -40,7 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
     items = work.of_establishment(actor) if mine else work.of_la(actor) if work.has_desk(actor) else []
     items += agreement_duties.of_person(actor)
     items = people_duties.of_person(request.user, actor) + items  # type: ignore[arg-type]
-    items += register_work.duties(actor)
+    items += register_work.duties(actor) + expect_copies.duties(actor)
     items = audit.alarm(actor) + items
     for duty in items:
         duty.clause_words = clause(duty.clause)["words"]
