@@ -63,7 +63,7 @@ def others(record: Record, shown: Year) -> list[dict[str, str]]:
 def chips(record: Record, shown: Year) -> list[dict[str, Any]]:
     """Whose marks they are, and the day they last changed."""
     return [
-        {"source": f"Marks of {record.places.get(one.laestab, one.laestab)}, as of", "on": one.recorded.date()}
+        {"source": f"Marks of {record.places.get(one.laestab, one.laestab)}", "on": one.recorded.date()}
         for one in record.marks
         if shown.id == f"year-{one.begins.year}"
     ]
