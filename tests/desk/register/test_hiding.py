@@ -12,7 +12,7 @@ from django.db import ProgrammingError, connection, transaction
 
 import small_hub
 from concord.core.trouble import Trouble
-from concord.desk import find_pupils, gate, hide_pupil, view_pupil, who_looked
+from concord.desk import across, find_pupils, gate, hide_pupil, view_pupil, who_looked
 from concord.desk.view_pupil import NotThere
 from small_hub import HERE, THERE, census, head, la, someone
 
@@ -313,3 +313,30 @@ def test_a_restricted_child_is_seen_through_the_one_flow_alone_and_kept_right(
     assert (figures["new"], figures["pupils"]) == (0, len(roll))
     opened = hide_pupil.open_record(la("mi_manager"), ref, purpose="safeguarding")
     assert opened.who["Surname"] == "Changed"
+
+
+@pytest.mark.parametrize("kind", ["death", "adoption", "restricted"])
+def test_what_returns_are_compared_by_leaves_with_the_pupil_and_stays_away(
+    roll: list[dict[str, str]], pupil_id: Find, kind: str
+) -> None:
+    upn, other = roll[0]["UPN"], roll[1]["UPN"]
+    for place in (HERE, THERE):
+        version = small_hub.checked(census(roll, place), place)
+        across.compare(version.pk, place)
+    before = {name: compared_by(name, upn) for name in COMPARED}
+    assert all(before.values())
+    if kind == "restricted":
+        hide_pupil.confirm(small_hub.of("dpo", "*"), hide_pupil.report(la("mi_manager"), pupil_id(upn), kind))
+    else:
+        hide(pupil_id(upn), kind)
+    assert not any(compared_by(name, upn) for name in COMPARED)
+    assert all(compared_by(name, other) for name in COMPARED)
+    across.compare(small_hub.checked(census(roll, THERE), THERE).pk, THERE)
+    assert not any(compared_by(name, upn) for name in COMPARED)
+
+
+COMPARED = ("enrolled_in_return", "across_finding")
+
+
+def compared_by(table: str, upn: str) -> list[Any]:
+    return small_hub.owner_rows(f"SELECT id FROM {table} WHERE upn = %s ORDER BY id", upn)
