@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
 
 
@@ -16,7 +16,7 @@ class LedgerLine(models.Model):
     body = models.TextField()
     leaf = models.BinaryField()
     chain = models.BinaryField()
-    at = models.DateTimeField(db_index=True)
+    at = models.DateTimeField()
     kind = models.CharField(max_length=10)
     flow = models.CharField(max_length=40)
     answer = models.CharField(max_length=10)
@@ -28,6 +28,7 @@ class LedgerLine(models.Model):
     class Meta:
         db_table = "ledger_line"
         indexes = [
+            BrinIndex(fields=["at"], name="ledger_at"),  # lines come in the order of time
             GinIndex(fields=["laestabs"], name="ledger_laestabs"),
             GinIndex(fields=["subjects"], name="ledger_subjects"),
             models.Index("manifest", condition=~models.Q(manifest=""), name="ledger_manifest"),
