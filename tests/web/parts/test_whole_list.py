@@ -45,6 +45,13 @@ def test_rows_come_in_the_order_asked_for_and_what_is_not_held_comes_last(query,
     assert _names(query) == names
 
 
+def test_rows_given_by_name_are_sorted_and_taken_like_others():
+    table = _table([{"name": "Oak", "state": "b", "until": None}, {"name": "Ash", "state": "a", "until": None}])
+    assert whole_list.page(table, QueryDict("sort=name")).rows == [["Ash", "a", None], ["Oak", "b", None]]
+    answer = whole_list.taken(table, QueryDict("format=csv"), "trees")
+    assert answer.content.decode("utf-8-sig").splitlines()[1:] == ["Oak,b,", "Ash,a,"]
+
+
 @given(st.integers(0, 160), st.text(max_size=12))
 def test_every_row_stands_on_one_page_and_a_strange_page_is_the_first(count, after):
     rows = [[Cell(f"{n:03d}"), "x", n] for n in range(count)]

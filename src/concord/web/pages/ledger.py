@@ -15,8 +15,9 @@ from concord.web.downloads import sheet
 from concord.web.forms.govuk import DateField, GovukForm
 from concord.web.pages import wording
 from concord.web.pages.asking import asking, whole
+from concord.web.parts import whole_list
 from concord.web.parts.chart import Bar, BarChart
-from concord.web.parts.table import Cell, Column, Download, Table
+from concord.web.parts.table import Cell, Column, Table
 from concord.web.parts.words import clause_number, moment
 
 SHEET = ("Line", "When", "What", "Flow", "Clause", "Role", "Actor", "Establishments", "Purpose", "Answer")
@@ -73,19 +74,13 @@ def ledger(request: HttpRequest) -> HttpResponse:
 
 
 def _table(found: audit.Period, after: str, query: QueryDict) -> Table:
-    kept = query.copy()
-    kept.pop("after", None)
-    downloads = []
-    for kind in ("csv", "xlsx"):
-        kept["format"] = kind
-        downloads.append(Download(kind.upper(), f"?{kept.urlencode()}"))
     return Table(
         "Every line of the period",
         _COLUMNS,
         [_row(one) for one in found.lines],
         next_cursor="" if found.more is None else str(found.more),
         after=after,
-        downloads=downloads,
+        downloads=whole_list.downloads(query),
         count=found.count,
         of=("line", "lines"),
         nothing="No line in this period.",

@@ -17,7 +17,8 @@ from concord.desk.county_progress import Board, Place
 from concord.web.access import flow
 from concord.web.downloads import sheet
 from concord.web.pages.asking import asking, whole
-from concord.web.parts.table import Cell, Column, Download, Filter, Table
+from concord.web.parts import whole_list
+from concord.web.parts.table import Cell, Column, Filter, Table
 from concord.web.parts.words import counted
 
 PAGE = 50
@@ -142,11 +143,6 @@ def _table(board: Board, chosen: list[Place], query: Any) -> Table:
     shown = chosen[start : start + PAGE]
     states = [(one, return_states.WORDS[one], count) for one, count in board.counts.items()]
     districts = sorted({place.district for place in board.places if place.district})
-    link = query.copy()
-    downloads = []
-    for form in ("csv", "xlsx"):
-        link["format"] = form
-        downloads.append(Download(form.upper(), f"?{link.urlencode()}"))
     return Table(
         "Returns by establishment",
         _COLUMNS,
@@ -159,7 +155,7 @@ def _table(board: Board, chosen: list[Place], query: Any) -> Table:
         ],
         next_cursor=str(start + PAGE) if len(chosen) > start + PAGE else "",
         after=str(start) if start else "",
-        downloads=downloads,
+        downloads=whole_list.downloads(query),
         count=len(chosen),
         of=("establishment", "establishments"),
         nothing="No establishment fits these filters. Take one away to see more.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,7 +20,7 @@ FORMS = ("csv", "xlsx")
 def page(table: Table, query: QueryDict) -> Table:
     """The part of `table` that the address asks for, its rows sorted, with every column to sort by and the downloads.
 
-    `table` has all rows of the list, each a sequence of cells; `sort`, `after` and `format` are of the address.
+    `table` has all rows of the list; `sort`, `after` and `format` are of the address.
     """
     rows, sort = _sorted(table, query.get("sort", ""))
     words = query.get("after", "")
@@ -72,8 +72,8 @@ def _plain(cell: Cell, hinted: bool) -> list[object]:
 
 def _sorted(table: Table, wanted: str) -> tuple[list[Sequence[object]], str]:
     """The rows in the order asked for, and that order's name; as they came where the address names no column."""
-    rows: list[Sequence[object]] = [row for row in table.rows if not hasattr(row, "keys")]
     keys = [column.key for column in table.columns]
+    rows = [[row.get(key) for key in keys] if isinstance(row, Mapping) else row for row in table.rows]
     if wanted.lstrip("-") not in keys:
         return rows, table.sort
     at = keys.index(wanted.lstrip("-"))
