@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Request, sync_playwright
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the test's own thread
 
@@ -85,12 +85,24 @@ def assert_accessible(page: Page, *, without: tuple[str, ...] = ()) -> None:
     with reason."""
     if not AXE.is_file():
         pytest.skip("not run: axe-core is not installed (npm ci)")
-    if page.evaluate("typeof axe") == "undefined":
-        page.evaluate(AXE.read_text(encoding="utf-8"))
     options = {"runOnly": {"type": "tag", "values": WCAG}, "rules": {name: {"enabled": False} for name in without}}
-    found = page.evaluate(f"axe.run(document, {json.dumps(options)})")
+    found = _axe(page, options)
     violations = [one for one in found["violations"] if not _upload(one)]
     assert not violations, _told(violations)
+
+
+def _axe(page: Page, options: dict[str, Any], *, again: bool = True) -> dict[str, Any]:
+    """What axe finds on the page that is there at the end: one that goes away under it is not the one to look at."""
+    page.wait_for_load_state()
+    try:
+        if page.evaluate("typeof axe") == "undefined":
+            page.evaluate(AXE.read_text(encoding="utf-8"))
+        found: dict[str, Any] = page.evaluate(f"axe.run(document, {json.dumps(options)})")
+    except Error as gone:
+        if not again or ("documentElement" not in gone.message and "context was destroyed" not in gone.message):
+            raise
+        return _axe(page, options, again=False)
+    return found
 
 
 def _upload(violation: dict[str, Any]) -> bool:

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
-from contextlib import suppress
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, suppress
+from types import SimpleNamespace
 
 import pytest
-from django.db import transaction
+from django.db import close_old_connections, connections, transaction
 
 import small_hub
 from concord.desk import validate_return
 from concord.site.commands import worker
+from concord.site.embedded import Embedded
 from concord.store import jobs
 from small_hub import as_owner, owner_rows, send, sound
 
 
 @pytest.fixture
-def hub(database: object) -> Iterator[None]:
+def hub(database: Embedded) -> Iterator[Embedded]:
     small_hub.forget()
     small_hub.settle_in()
-    yield
+    yield database
     small_hub.forget()
 
 
@@ -107,3 +110,78 @@ def test_a_check_that_was_done_and_not_told_of_is_not_done_twice(hub):
     _through()
     assert [status for status, _ in _statuses()] == ["succeeded"]
     assert owner_rows("SELECT count(*) FROM return_event WHERE verb = 'check'") == [(1,)]
+
+
+HOUR = 3600
+MINUTE = 8 * 60
+"""Within the ten minutes in which the clock's hourly job is still put in when it was missed."""
+
+
+def _clock(monkeypatch, hours: int) -> None:
+    at = time.time() // HOUR * HOUR + hours * HOUR + MINUTE
+    monkeypatch.setattr("procrastinate.periodic.time", SimpleNamespace(time=lambda: at))
+
+
+def _hourly() -> list[tuple[str]]:
+    close_old_connections()
+    return owner_rows("SELECT status::text FROM procrastinate_jobs WHERE task_name = 'look_at_agreements'")
+
+
+@asynccontextmanager
+async def _staying() -> AsyncIterator[None]:
+    stays = asyncio.create_task(worker._forever())
+    try:
+        yield
+        assert not stays.done()
+    finally:
+        stays.cancel()
+        await asyncio.gather(stays, return_exceptions=True)
+
+
+async def _until_done(count: int) -> None:
+    async with asyncio.timeout(30):
+        while [status for (status,) in await asyncio.to_thread(_hourly)] != ["succeeded"] * count:
+            await asyncio.sleep(0.1)
+
+
+def _cut_every_connection(server: Embedded) -> None:
+    name = connections["owner"].settings_dict["NAME"]
+    with server._connect() as connection:
+        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+
+
+def test_what_the_clock_begins_is_put_in_by_the_worker_that_stays_alone(hub, monkeypatch):
+    async def one() -> None:
+        async with _staying():
+            await _until_done(1)
+
+    _clock(monkeypatch, 0)
+    send(sound())
+    assert (_through(), _through(), _hourly()) == (1, 0, [])
+    asyncio.run(one())
+
+
+def test_a_database_that_began_anew_costs_the_worker_no_job(hub, monkeypatch):
+    def again() -> None:
+        _cut_every_connection(hub)
+        close_old_connections()
+        jobs.later("look_at_agreements", timestamp=0)
+
+    async def on_and_on() -> None:
+        async with _staying():
+            for count in (2, 3):
+                await asyncio.to_thread(again)
+                await _until_done(count)
+
+    async def by_the_clock(count: int) -> None:
+        async with _staying():
+            await _until_done(count)
+
+    for count in (1, 4):
+        _clock(monkeypatch, count)
+        asyncio.run(by_the_clock(count))
+        _cut_every_connection(hub)
+        if count == 1:
+            asyncio.run(on_and_on())
+    close_old_connections()
+    assert jobs.faults() == []

@@ -78,6 +78,7 @@ def _database(role: str) -> dict[str, object]:
     return {
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,  # a database begun anew costs nobody a page or a job
         "OPTIONS": parts,
         "TEST": {"MIRROR": None},
     } | known

@@ -30,6 +30,12 @@ def sign_in(page: Page, address: str, person: Person, to: str = "/") -> None:
     page.get_by_role("button", name="Sign in", exact=True).click()
 
 
+def sign_out(page: Page) -> None:
+    """Out, and the page that follows is there: whoever goes elsewhere sooner may break the signing out off."""
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("heading", name="Sign in", exact=True).wait_for()
+
+
 def seen(page: Page, name: str) -> None:
     """The page keeps WCAG 2.2 AA, fits a telephone, and is kept as a picture."""
     assert_accessible(page)
@@ -70,7 +76,7 @@ def test_invited_prepared_and_at_work(address: str, page: Page) -> None:
     me = in_charge()
     sign_in(page, address, me)
     link = invite_auditor(page)
-    page.get_by_role("button", name="Sign out").click()
+    sign_out(page)
     page.goto(link)
     assert page.url == f"{address}/invitation"
     seen(page, "invited")
@@ -135,8 +141,9 @@ def test_a_passkey_is_made_comes_in_and_proves_again(address: str, page: Page) -
     seen(page, "new-passkey")
     page.get_by_label("Name of the passkey").fill("Work laptop")
     page.get_by_role("button", name="Make a passkey").click()
-    page.get_by_text("Work laptop").first.wait_for()
-    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("heading", name="Your sign-in").wait_for()
+    assert page.get_by_text("Work laptop").count()
+    sign_out(page)
     page.goto(f"{address}/sign-in?next=/account/app")
     seen(page, "sign-in")
     page.get_by_role("button", name="Sign in with a passkey").click()

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from copy import copy
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -27,7 +28,8 @@ def worker(
 ) -> int:
     """Run the hub's queued jobs, each when its turn comes; a job taken by a worker that died is taken again.
 
-    With --once, exit status 1 where a job has failed: each with its reason.
+    With --once, exit status 1 where a job has failed: each with its reason. What the clock begins (the agreements every
+    hour, the proof of the ledger every night) is put in by the worker that stays.
 
     Example: concord worker --once --json
     """
@@ -61,7 +63,7 @@ def _told(done: int, as_json: bool) -> int:
 
 
 async def _forever() -> None:
-    async with _open() as queue:
+    async with _open(by_the_clock=True) as queue:
         watch = asyncio.create_task(_watch(queue))
         try:
             await _run(queue, wait=True)
@@ -124,9 +126,12 @@ async def _run(queue: App, *, wait: bool) -> None:
 
 def _keeping_the_reason(task: Callable[[], Any], context: Any, _: Any) -> Any:
     """A job that fails leaves why; one that went well leaves nothing of the time it failed."""
+    from django.db import close_old_connections
+
     from concord.store import jobs
 
     number, verb = context.job.id, context.job.task_name
+    close_old_connections()  # A database that began anew since the job before cost one job after another otherwise.
     try:
         made = task()
     except Exception as fault:
@@ -136,8 +141,9 @@ def _keeping_the_reason(task: Callable[[], Any], context: Any, _: Any) -> Any:
     return made
 
 
-def _open() -> AbstractAsyncContextManager[App]:
-    """The queue on a connector that can wait, with every verb known to it."""
+def _open(*, by_the_clock: bool = False) -> AbstractAsyncContextManager[App]:
+    """The queue on a connector that can wait, with every verb known to it, and what the clock begins if asked."""
+    from procrastinate import App
     from procrastinate.contrib.django import app as queue
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
@@ -146,4 +152,11 @@ def _open() -> AbstractAsyncContextManager[App]:
     connector = queue.connector
     if not isinstance(connector, DjangoConnector):
         raise TypeError("the queue is not in the hub's database")
-    return queue.with_connector(connector.get_worker_connector()).open_async()
+    own = App(connector=connector.get_worker_connector())
+    own.tasks = queue.tasks
+    for one in queue.periodic_registry.periodic_tasks.values() if by_the_clock else ():
+        # Of the task itself the queue would put it in by the pages' connection, which never comes back once it is lost.
+        task = copy(one.task)
+        task.blueprint = own
+        own.periodic_registry.register_task(task, one.cron, one.periodic_id, one.configure_kwargs)
+    return own.open_async()
