@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from csp.constants import NONCE, NONE, SELF
@@ -70,7 +71,7 @@ TEMPLATES = [
 ]
 
 
-def _database(role: str) -> dict[str, object]:
+def _database(role: str) -> dict[str, Any]:
     """The Django entry of one database role; its address is given by whoever started or named the server."""
     parts = conninfo_to_dict(os.environ.get(f"CONCORD_{role.upper()}_DSN", "dbname=concord"))
     known = {name: parts.pop(key, "") for name, key in (("NAME", "dbname"), ("USER", "user"), ("PASSWORD", "password"))}
@@ -87,6 +88,7 @@ def _database(role: str) -> dict[str, object]:
 # Three roles, three doors: pages and jobs (bound by row-level security), the ledger (insert only), migrations
 # (owns the tables).
 DATABASES = {"default": _database("app"), "ledger": _database("ledger"), "owner": _database("owner")}
+DATABASES["ledger"]["OPTIONS"]["server_side_binding"] = True  # lines are sent as they are, not spelt into the statement
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]

@@ -18,10 +18,10 @@ Line = Mapping[str, Any]
 
 
 def _append(alias: str, lines: Sequence[Line]) -> int:
-    bodies = [canonical({**line, "n": -1}).decode() for line in lines]  # the database gives the place
+    bodies = b"\n".join([canonical({**line, "n": -1}) for line in lines])  # the database gives the place
     with connections[alias].cursor() as cursor:
         # One text for all: canonical JSON has no line break, and a driver spells an array out far more slowly.
-        cursor.execute("SELECT ledger_append(string_to_array(%s, E'\\n'))", ["\n".join(bodies)])
+        cursor.execute("SELECT ledger_append(string_to_array(%s, E'\\n'))", [bodies.decode()])
         row = cursor.fetchone()
     return int(row[0])
 

@@ -1,4 +1,5 @@
 import json
+from enum import IntEnum, StrEnum
 from unicodedata import normalize
 
 import pytest
@@ -34,18 +35,44 @@ def _distinct(value):
     return all(map(_distinct, value)) if isinstance(value, list) else True
 
 
+def _spelt(document):
+    """The same text from the standard library, which is slower and shares nothing with ours."""
+    return json.dumps(_nfc(document), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
 @given(documents)
 @settings(max_examples=150, deadline=None)
 def test_a_canonical_document_reads_back_as_itself_and_has_one_spelling(document):
     assume(_distinct(document))
     text = canonical(document)
     assert json.loads(text) == _nfc(document)
+    assert text == _spelt(document)
     assert canonical(read(text)) == text
     assert canonical(dict(reversed(document.items()))) == text
 
 
 def test_keys_are_sorted_and_nothing_is_escaped_that_need_not_be():
     assert canonical({"b": 1, "a": "Ó\n"}) == '{"a":"Ó\\n","b":1}'.encode()
+
+
+def test_every_character_is_spelt_as_the_standard_library_spells_it():
+    every = "".join(chr(each) for each in range(0x110000) if not 0xD800 <= each < 0xE000)
+    assert canonical({"a": every}) == _spelt({"a": every})
+    assert canonical({"a": every[:128], every[:128]: 1}) == _spelt({"a": every[:128], every[:128]: 1})
+
+
+class Word(StrEnum):
+    PERMIT = "permit"
+
+
+class Rank(IntEnum):
+    HIGH = 3
+
+
+def test_a_word_out_of_a_fixed_list_is_the_word():
+    assert canonical({Word.PERMIT: Word.PERMIT, "a": [Word.PERMIT], "b": {"c": Rank.HIGH}}) == (
+        b'{"a":["permit"],"b":{"c":3},"permit":"permit"}'
+    )
 
 
 def test_a_combining_mark_after_an_escape_stays_what_it_was():

@@ -11,21 +11,21 @@ from collections.abc import Mapping
 from typing import Any, Final
 from unicodedata import is_normalized, normalize
 
+import msgspec
+
 from concord.core.trouble import Unreadable
 
 LARGEST: Final = 2**53 - 1
 _DEPTH: Final = 32
 _TEXT: Final = {str}
-
-
-_dumps: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+_encode: Final = msgspec.json.Encoder(order="sorted").encode
 
 
 def canonical(document: Mapping[str, Any]) -> bytes:
     """The canonical JSON of a document. Raises Unreadable for a float, a wide number, a lone surrogate or twin keys."""
     try:
-        text = _dumps(document) if _plain(document) else "\u00ff"
-        return (text if text.isascii() else _dumps(_clean(document, 0))).encode()
+        text = _encode(document) if _plain(document) else b"\xff"
+        return text if text.isascii() else _encode(_clean(document, 0))
     except UnicodeEncodeError as fault:
         raise Unreadable("A text holds half of a surrogate pair.", todo="Send whole Unicode characters.") from fault
 
@@ -39,20 +39,21 @@ def _plain(document: Any, storeys: int = 2) -> bool:
         kind = type(value)
         if kind is str or kind is bool or value is None:
             continue
-        if kind is int:
-            plain = -LARGEST <= value <= LARGEST
-        elif kind is list:
-            plain = not set(map(type, value)) - _TEXT
-        else:
-            plain = _plain(value, storeys - 1)
-        if not plain:
+        if kind is list:
+            for item in value:
+                if type(item) is not str:
+                    return False
+        elif kind is int:
+            if not -LARGEST <= value <= LARGEST:
+                return False
+        elif not _plain(value, storeys - 1):
             return False
     return True
 
 
 def _clean(value: Any, depth: int) -> Any:
     if isinstance(value, str):
-        return value if value.isascii() or is_normalized("NFC", value) else normalize("NFC", value)
+        return _text(value)
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
@@ -66,10 +67,15 @@ def _clean(value: Any, depth: int) -> Any:
     raise Unreadable(f"A {type(value).__name__} has no canonical form.", todo="Write numbers with decimals as text.")
 
 
+def _text(value: str) -> str:
+    bare = str.__str__(value)  # of a word out of a fixed list, the word
+    return bare if bare.isascii() or is_normalized("NFC", bare) else normalize("NFC", bare)
+
+
 def _whole(value: int) -> int:
     if not -LARGEST <= value <= LARGEST:
         raise Unreadable("A number is too large to be kept exactly by every reader.", todo="Write it as text.")
-    return value
+    return int(value)
 
 
 def _clean_object(value: Mapping[Any, Any], depth: int) -> dict[str, Any]:
@@ -77,10 +83,10 @@ def _clean_object(value: Mapping[Any, Any], depth: int) -> dict[str, Any]:
     for key, item in value.items():
         if not isinstance(key, str):
             raise Unreadable(f"The key {key!r} is not text.")
-        name = key if key.isascii() else normalize("NFC", key)
+        name = _text(key)
         if name in cleaned:
             raise Unreadable(f"The key {name!r} stands twice.")
-        cleaned[name] = item if isinstance(item, str) and item.isascii() else _clean(item, depth + 1)
+        cleaned[name] = _clean(item, depth + 1)
     return cleaned
 
 

@@ -29,8 +29,7 @@ class LedgerLine(models.Model):
         db_table = "ledger_line"
         indexes = [
             BrinIndex(fields=["at"], name="ledger_at"),  # lines come in the order of time
-            GinIndex(fields=["laestabs"], name="ledger_laestabs"),
-            GinIndex(fields=["subjects"], name="ledger_subjects"),
+            GinIndex(fields=["laestabs", "subjects"], name="ledger_whom"),
             models.Index("manifest", condition=~models.Q(manifest=""), name="ledger_manifest"),
         ]
 
