@@ -125,7 +125,7 @@ def read_whole(permit: Any, laestab: str) -> set[str]:
 
     found: set[str] = set()
     statements = asked(permit, laestab)
-    with under(permit) as cursor:
+    with under(permit), connection.cursor() as cursor:
         for sql, values in statements:
             cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", values)
             plan = cursor.fetchone()[0]
@@ -141,11 +141,13 @@ def _scans(plan: dict[str, Any]) -> set[str]:
 
 def rows_read(permit: Any, laestab: str) -> dict[str, int]:
     """How many rows the page's plans take from each table, before and after what they filter away."""
+    from django.db import connection
+
     from concord.store.scope import under
 
     found: dict[str, int] = dict.fromkeys(sorted(WHOLE_TABLES), 0)
     statements = asked(permit, laestab)
-    with under(permit) as cursor:
+    with under(permit), connection.cursor() as cursor:
         for sql, values in statements:
             cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", values)
             plan = cursor.fetchone()[0]

@@ -62,7 +62,8 @@ def test_a_frame_arrives_as_it_is(hub: None) -> None:
             "at": [now] * len(ODD),
         }
     )
-    with under(gate.ask(gate.system(), "register-load", establishments=[HERE], categories=["identity"])) as cursor:
+    permit = gate.ask(gate.system(), "register-load", establishments=[HERE], categories=["identity"])
+    with under(permit), connection.cursor() as cursor:
         temporary("odd", "n int, said text, day date, at timestamptz", frame)
         cursor.execute("SELECT n, said, day, at FROM odd ORDER BY n")
         assert cursor.fetchall() == frame.rows()
@@ -73,7 +74,7 @@ def test_a_scope_that_begins_with_one_place_reaches_no_further(hub: None) -> Non
     permit = gate.ask(gate.system(), "register-load", establishments=[HERE], categories=["identity"])
     with as_owner() as cursor:
         cursor.execute(_FILL.replace("'886/2001'", f"'{THERE}'", 1))
-    with under(permit) as cursor:
+    with under(permit), connection.cursor() as cursor:
         for place in (HERE, THERE, ACADEMY):
             begin_with(permit, place)
             cursor.execute("SELECT current_setting('concord.scope'), (SELECT count(*) FROM pupil)")
@@ -87,7 +88,7 @@ def test_a_wide_scope_keeps_all_its_places_whichever_comes_first(hub: None) -> N
     agree(HERE)
     agree(THERE)
     permit = gate.ask(gate.system(), "register-load", establishments=["*"], categories=["identity"])
-    with under(permit) as cursor:
+    with under(permit), connection.cursor() as cursor:
         begin_with(permit, THERE)
         cursor.execute("SELECT current_setting('concord.scope')")
         places = cursor.fetchone()[0].split(",")

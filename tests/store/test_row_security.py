@@ -92,7 +92,7 @@ def test_a_permit_that_names_its_subjects_opens_only_them(two_places):
         purpose="admissions",
         subjects=[one],
     )
-    with under(permit) as cursor:
+    with under(permit), connection.cursor() as cursor:
         cursor.execute("SELECT id::text FROM pupil UNION SELECT pupil_id::text FROM enrolment")
         assert cursor.fetchall() == [(one,)]
 

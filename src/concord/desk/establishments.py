@@ -11,6 +11,9 @@ from concord.core import establishment
 from concord.core.agreement.model import Actor
 from concord.desk import gate, standings
 from concord.store.models import Establishment, EstablishmentChange
+from concord.store.scope import NOWHERE
+
+NOBODYS = {NOWHERE: "On no roll"}
 
 
 def family_of(laestab: str, on: date) -> str:
@@ -55,4 +58,4 @@ def _change(place: Establishment, kind: str, on: date, link: str = "") -> None:
 def names_of(laestabs: Any) -> dict[str, str]:
     """Names of establishments by LAEstab; a pupil on no roll is with nobody."""
     known = dict(Establishment.objects.filter(laestab__in=set(laestabs)).values_list("laestab", "name"))
-    return known | {"LA": "On no roll"}
+    return known | NOBODYS

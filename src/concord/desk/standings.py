@@ -28,7 +28,7 @@ def _load(folder: Path) -> Agreement:
 
 
 def agreement() -> Agreement:
-    return _load(Path(settings.CONFIG.agreement))
+    return _load(settings.CONFIG.agreement)
 
 
 def of(laestabs: Iterable[str], on: date) -> dict[str, Standing]:

@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from concord.core.agreement.model import Actor, Permit
 from concord.core.trouble import Trouble
 from concord.desk import emergency_look, gate, offered, standings
-from concord.desk.establishments import names_of
+from concord.desk.establishments import NOBODYS
 from concord.desk.gate import Refused
-from concord.store import discrepancies, pupils
-from concord.store.models import (
-    AttendancePeriod,
-    Contact,
-    Discrepancy,
-    Enrolment,
-    MarksOfYear,
-    Pupil,
-    PupilValue,
-    Suspension,
-)
+from concord.store import pupils, record
+from concord.store.models import Pupil, PupilValue
 from concord.store.whereabouts import whereabouts
 
 FLOW = "professional-view"
@@ -45,17 +36,16 @@ class Record:
     """
 
     permit: Permit
-    pupil: Pupil
-    values: dict[str, list[PupilValue]]
-    enrolments: list[Enrolment] = field(default_factory=list)
-    attendance: list[AttendancePeriod] = field(default_factory=list)
-    suspensions: list[Suspension] = field(default_factory=list)
-    places: dict[str, str] = field(default_factory=dict)
-    withheld: list[str] = field(default_factory=list)
-    sources: dict[str, str] = field(default_factory=dict)
-    marks: list[MarksOfYear] = field(default_factory=list)
-    contacts: list[Contact] = field(default_factory=list)
-    notes: list[Discrepancy] = field(default_factory=list)
+    pupil: record.PupilRow
+    values: dict[str, list[record.ValueRow]]
+    enrolments: list[record.EnrolmentRow]
+    attendance: list[record.PeriodRow]
+    suspensions: list[record.SuspensionRow]
+    marks: list[record.MarksRow]
+    contacts: list[record.ContactRow]
+    notes: list[record.NoteRow]
+    places: dict[str, str]
+    withheld: list[str]
 
 
 def view(actor: Actor, pupil_id: uuid.UUID, *, purpose: str, case: str = "") -> Record:
@@ -63,11 +53,11 @@ def view(actor: Actor, pupil_id: uuid.UUID, *, purpose: str, case: str = "") -> 
     categories, withheld = _categories(actor)
     permit = _asked(actor, pupil_id, categories, purpose, case)
     with gate.act(permit, "pupil shown") as deed:
-        found = pupils.find(permit, pupil_id)
+        found = _record(permit, pupil_id, withheld)
         if found is None:
             raise NotThere
         deed.facts |= {"categories": sorted(permit.categories)}
-        return _record(permit, found, withheld)
+        return found
 
 
 def _asked(actor: Actor, pupil_id: uuid.UUID, categories: list[str], purpose: str, case: str) -> Permit:
@@ -117,32 +107,27 @@ def _categories(actor: Actor) -> tuple[list[str], list[str]]:
     return sorted(allowed - locked), sorted(locked)
 
 
-def _record(permit: Permit, found: Pupil, withheld: list[str]) -> Record:
+def _record(permit: Permit, pupil_id: uuid.UUID, withheld: list[str]) -> Record | None:
     has = permit.categories.__contains__
     kept = {category: items for category, items in offered.ITEMS.items() if has(category)}
     items = [item for items in kept.values() for item in items]
-    by_item = {value.item: value for value in pupils.values(permit, found.id, items)}
-    shown = frozenset(items) | {whole for whole, category in offered.WHOLES.items() if has(category)}
-    enrolments = pupils.enrolments(permit, found.id) if has("enrolment") else []
-    attendance = pupils.attendance(permit, found.id) if has("attendance") else []
-    suspensions = pupils.suspensions(permit, found.id) if has("suspensions") else []
-    marks = pupils.marks(permit, found.id) if has("attendance") else []
-    contacts = pupils.contacts(permit, found.id) if has("contacts") else []
-    placed = [one.laestab for rows in (enrolments, attendance, suspensions, marks, contacts) for one in rows]
-    names = names_of({*placed, *(one.source for one in by_item.values())})
+    shown = {*items, *(whole for whole, category in offered.WHOLES.items() if has(category))}
+    rows = record.read(permit, pupil_id, items, shown)
+    if rows.pupil is None:
+        return None
+    by_item = {value.item: value for value in rows.values}
     return Record(
         permit,
-        found,
+        rows.pupil,
         {category: [by_item[item] for item in items if item in by_item] for category, items in kept.items()},
-        enrolments,
-        attendance,
-        suspensions,
-        places=names,
-        withheld=withheld,
-        sources=names,
-        marks=marks,
-        contacts=contacts,
-        notes=discrepancies.about(permit, found.id, shown),
+        rows.enrolments,
+        rows.attendance,
+        rows.suspensions,
+        rows.marks,
+        rows.contacts,
+        rows.notes,
+        rows.places | NOBODYS,
+        withheld,
     )
 
 

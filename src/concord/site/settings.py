@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from csp.constants import NONCE, NONE, SELF
@@ -71,7 +70,7 @@ TEMPLATES = [
 ]
 
 
-def _database(role: str) -> dict[str, Any]:
+def _database(role: str) -> dict[str, object]:
     """The Django entry of one database role; its address is given by whoever started or named the server."""
     parts = conninfo_to_dict(os.environ.get(f"CONCORD_{role.upper()}_DSN", "dbname=concord"))
     known = {name: parts.pop(key, "") for name, key in (("NAME", "dbname"), ("USER", "user"), ("PASSWORD", "password"))}
@@ -79,7 +78,6 @@ def _database(role: str) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 600,
-        "CONN_HEALTH_CHECKS": True,  # a database begun anew costs nobody a page or a job
         "OPTIONS": parts,
         "TEST": {"MIRROR": None},
     } | known
@@ -88,10 +86,9 @@ def _database(role: str) -> dict[str, Any]:
 # Three roles, three doors: pages and jobs (bound by row-level security), the ledger (insert only), migrations
 # (owns the tables).
 DATABASES = {"default": _database("app"), "ledger": _database("ledger"), "owner": _database("owner")}
-DATABASES["ledger"]["OPTIONS"]["server_side_binding"] = True  # lines are sent as they are, not spelt into the statement
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["concord.desk.known_person.KnownPerson"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -108,7 +105,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_AGE = CONFIG.session_hours * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "concord.store.session"
 SECURE_HSTS_SECONDS = 63_072_000 if _secure else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _secure
 # Not "no-referrer": a browser then sends "Origin: null" with forms, and no form could be told from a foreign one.

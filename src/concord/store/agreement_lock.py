@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db import connection
+from concord.store import quick
 
 _KEY = 7202
 
 
 def alone(laestab: str) -> None:
     """Until the transaction ends, nobody else changes how this agreement stands, or moves anything under it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_KEY, laestab])
+    quick.rows("SELECT pg_advisory_xact_lock(%s::int, hashtext(%s))", [_KEY, laestab])
 
 
 def steady(laestabs: Iterable[str]) -> None:
     """Until the transaction ends, these establishments' agreements stand as they stand now; many may ask at once."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock_shared(%s, hashtext(one)) FROM unnest(%s::text[]) AS one",
-            [_KEY, sorted(laestabs)],
-        )
+    sql = "SELECT pg_advisory_xact_lock_shared(%s::int, hashtext(one)) FROM unnest(%s::text[]) AS one"
+    quick.rows(sql, [_KEY, sorted(laestabs)])

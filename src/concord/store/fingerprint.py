@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db import connection
+from concord.store import quick
 
 _SQL = """
 SELECT md5(concat_ws('|',
@@ -17,6 +17,4 @@ SELECT md5(concat_ws('|',
 
 def of_agreements(laestabs: Iterable[str]) -> str:
     """32 hex digits over these establishments' own facts and every event recorded of them up to this statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL, {"of": sorted(laestabs)})
-        return str(cursor.fetchone()[0])
+    return str(quick.rows(_SQL, {"of": sorted(laestabs)})[0][0])

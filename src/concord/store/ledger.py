@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from concord.core.seal.canonical import canonical
 from concord.core.seal.ledger import GENESIS, chain_hash, leaf_hash
+from concord.store import quick
 from concord.store.models import LedgerLine
 
 Line = Mapping[str, Any]
@@ -19,11 +20,8 @@ Line = Mapping[str, Any]
 
 def _append(alias: str, lines: Sequence[Line]) -> int:
     bodies = b"\n".join([canonical({**line, "n": -1}) for line in lines])  # the database gives the place
-    with connections[alias].cursor() as cursor:
-        # One text for all: canonical JSON has no line break, and a driver spells an array out far more slowly.
-        cursor.execute("SELECT ledger_append(string_to_array(%s, E'\\n'))", [bodies.decode()])
-        row = cursor.fetchone()
-    return int(row[0])
+    # One text for all: canonical JSON has no line break, and a driver spells an array out far more slowly.
+    return int(quick.rows("SELECT ledger_append(string_to_array(%s, E'\\n'))", [bodies.decode()], alias)[0][0])
 
 
 def append(lines: Sequence[Line]) -> int:

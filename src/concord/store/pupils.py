@@ -3,8 +3,7 @@
 What a caller gets back is filtered in the query: by row-level security for whose data, by the permit's categories
 for what.
 
-A record's own reads are written out as SQL: they are the hottest of the hub, and the object mapper took longer to spell
-each than the database to answer it.
+A whole record, as the pupil page shows it, is read in one statement: `store.record`.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from concord.core.agreement.model import Permit
-from concord.store.models import AttendancePeriod, Contact, Enrolment, MarksOfYear, Pupil, PupilValue, Suspension
+from concord.store.models import Pupil, PupilValue
 from concord.store.scope import NOWHERE
 
 Row = dict[str, Any]
@@ -36,19 +35,6 @@ def history(permit: Permit, pupil: uuid.UUID, item: str) -> list[PupilValue]:
     return list(PupilValue.objects.filter(pupil=pupil, item=item).order_by("-recorded", "-id"))
 
 
-def enrolments(permit: Permit, pupil: uuid.UUID) -> list[Enrolment]:
-    return list(Enrolment.objects.raw("SELECT * FROM enrolment WHERE pupil_id = %s ORDER BY entry DESC", [pupil]))
-
-
-def attendance(permit: Permit, pupil: uuid.UUID) -> list[AttendancePeriod]:
-    sql = "SELECT * FROM attendance_period WHERE pupil_id = %s ORDER BY begins"
-    return list(AttendancePeriod.objects.raw(sql, [pupil]))
-
-
-def suspensions(permit: Permit, pupil: uuid.UUID) -> list[Suspension]:
-    return list(Suspension.objects.raw("SELECT * FROM suspension WHERE pupil_id = %s ORDER BY start DESC", [pupil]))
-
-
 def on_roll(permit: Permit, laestab: str) -> list[tuple[uuid.UUID, str]]:
     """Id and name of every pupil now at an establishment: to name ledger lines' subjects to their own school."""
     rows = Pupil.objects.filter(laestabs__contains=[laestab]).values_list("id", "forename", "surname")
@@ -58,17 +44,6 @@ def on_roll(permit: Permit, laestab: str) -> list[tuple[uuid.UUID, str]]:
 def many(permit: Permit, ids: Iterable[uuid.UUID]) -> list[Pupil]:
     """Those of these pupils that are inside the permit's scope."""
     return list(Pupil.objects.filter(pk__in=list(ids)))
-
-
-def marks(permit: Permit, pupil: uuid.UUID) -> list[MarksOfYear]:
-    """The pupil's marks, the latest year first."""
-    return list(
-        MarksOfYear.objects.raw("SELECT * FROM marks_of_year WHERE pupil_id = %s ORDER BY begins DESC", [pupil])
-    )
-
-
-def contacts(permit: Permit, pupil: uuid.UUID) -> list[Contact]:
-    return list(Contact.objects.raw("SELECT * FROM contact WHERE pupil_id = %s ORDER BY priority, id", [pupil]))
 
 
 def count(permit: Permit) -> int:

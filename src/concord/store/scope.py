@@ -6,32 +6,34 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import connection, transaction
-from django.db.backends.utils import CursorWrapper
 
 from concord.core.agreement.model import Permit
+from concord.store import quick
 
 NOWHERE = "LA"
 """Where a pupil is who is on no roll: the LA answers for them, and only roles that cover the whole county see them."""
 
+_SET = """
+SELECT set_config('concord.scope', %(scope)s, true), set_config('concord.subjects', %(subjects)s, true),
+       set_config('concord.restricted', %(restricted)s, true)
+"""
+
 
 @contextmanager
-def under(permit: Permit) -> Iterator[CursorWrapper]:
+def under(permit: Permit) -> Iterator[None]:
     """A transaction in which row-level security lets through what `permit` covers, and nothing else.
 
     The settings are local to the transaction, so a pooled connection never carries one permit's scope into another's.
     A permit that names its subjects opens those pupils only.
     """
     settings = {
-        "concord.scope": ",".join(sorted(permit.establishments)),
-        "concord.subjects": ",".join(permit.subjects),
-        "concord.restricted": "on" if _reaches_restricted(permit) else "off",
+        "scope": ",".join(sorted(permit.establishments)),
+        "subjects": ",".join(permit.subjects),
+        "restricted": "on" if _reaches_restricted(permit) else "off",
     }
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config(%s, %s, true), set_config(%s, %s, true), set_config(%s, %s, true)",
-            [word for pair in settings.items() for word in pair],
-        )
-        yield cursor
+    with transaction.atomic():
+        quick.rows(_SET, settings)
+        yield
 
 
 def begin_with(permit: Permit, laestab: str) -> None:

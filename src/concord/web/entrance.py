@@ -20,7 +20,7 @@ from concord.desk.passkeys import Site
 HALF, BEGUN, STEPPED_UP, CHALLENGE = "half", "begun", "stepped-up", "challenge"
 FRESH_CODES = "fresh-codes"
 HALF_LASTS = 600
-_BACKEND = "django.contrib.auth.backends.ModelBackend"
+_BACKEND = "concord.desk.known_person.KnownPerson"
 
 
 def origin(request: HttpRequest) -> str:

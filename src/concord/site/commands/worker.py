@@ -126,12 +126,10 @@ async def _run(queue: App, *, wait: bool) -> None:
 
 def _keeping_the_reason(task: Callable[[], Any], context: Any, _: Any) -> Any:
     """A job that fails leaves why; one that went well leaves nothing of the time it failed."""
-    from django.db import close_old_connections
-
     from concord.store import jobs
 
     number, verb = context.job.id, context.job.task_name
-    close_old_connections()  # A database that began anew since the job before cost one job after another otherwise.
+    _let_go_of_the_lost()
     try:
         made = task()
     except Exception as fault:
@@ -139,6 +137,15 @@ def _keeping_the_reason(task: Callable[[], Any], context: Any, _: Any) -> Any:
         raise
     jobs.forget_fault(number)
     return made
+
+
+def _let_go_of_the_lost() -> None:
+    """A database that began anew since the job before would cost one job after another otherwise."""
+    from django.db import connections
+
+    for one in connections.all(initialized_only=True):
+        if one.connection is not None and not one.is_usable():
+            one.close()
 
 
 def _open(*, by_the_clock: bool = False) -> AbstractAsyncContextManager[App]:

@@ -23,7 +23,7 @@ def rows(record: Record, category: str) -> list[dict[str, Any]]:
         {
             "key": wording.item(one.item),
             "value": wording.value(one.item, one.value),
-            "source": record.sources.get(one.source, one.source),
+            "source": record.places.get(one.source, one.source),
             "on": one.holds_from,
             "history_url": f"/pupils/{record.pupil.id}/history/{one.item}",
             "notes": pupil_notes.at(record, one.item),
