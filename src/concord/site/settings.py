@@ -78,7 +78,7 @@ def _database(role: str) -> dict[str, object]:
     return {
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 600,
-        "OPTIONS": parts,
+        "OPTIONS": parts | {"prepare_threshold": 2**31},  # nothing is prepared but what asks for it: store.quick
         "TEST": {"MIRROR": None},
     } | known
 

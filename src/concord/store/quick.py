@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import psycopg
 from django.db import connections
@@ -14,11 +15,25 @@ Given = Sequence[Any] | Mapping[str, Any]
 def rows(sql: str, given: Given, alias: str = "default") -> list[tuple[Any, ...]]:
     """What a statement answers, on the connection of this thread and in its transaction."""
     line = connections[alias]
+    if line.execute_wrappers or line.queries_logged:  # somebody watches what is asked
+        with line.cursor() as cursor:
+            cursor.execute(sql, given)
+            return list(cursor.fetchall()) if cursor.description else []
     line.close_if_health_check_failed()
     line.ensure_connection()
     with line.wrap_database_errors:
-        done = psycopg.Cursor(line.connection).execute(sql, given, prepare=True)
-        return done.fetchall() if done.description else []
+        done = _cursor(line.connection).execute(sql, given, prepare=True)
+        return done.fetchall() if done.rownumber is not None else []
+
+
+_cursors: WeakKeyDictionary[Any, psycopg.Cursor[tuple[Any, ...]]] = WeakKeyDictionary()
+
+
+def _cursor(line: Any) -> psycopg.Cursor[tuple[Any, ...]]:
+    """One for each connection: what it has learned of types serves the next statement too."""
+    if (kept := _cursors.get(line)) is None:
+        kept = _cursors[line] = psycopg.Cursor(line)
+    return kept
 
 
 def row(sql: str, given: Given, alias: str = "default") -> tuple[Any, ...] | None:
