@@ -36,11 +36,23 @@ def environment(**options: Any) -> Environment:
     """The engine with its filters, its globals and its parts. What a page does not have is drawn as nothing."""
     engine = Engine(**options | {"undefined": ChainableUndefined})
     engine.filters.update(_FILTERS)
-    engine.globals.update({"address": address, "asset": asset, "static": static, "url": _url})
+    engine.globals.update({"address": address, "asset": asset, "static": cache(static), "url": _url})
     for file in engine.list_templates(filter_func=lambda name: name.startswith("parts/")):
-        name = PurePath(file).stem
-        engine.globals[name] = getattr(engine.get_template(file).module, name)
+        engine.globals[PurePath(file).stem] = _part(engine, file)
     return engine
+
+
+def _part(engine: Environment, file: str) -> Callable[..., Any]:
+    """The macro of a part, compiled when it is first drawn."""
+
+    @cache
+    def macro() -> Any:
+        return getattr(engine.get_template(file).module, PurePath(file).stem)
+
+    def draw(*given: Any, **named: Any) -> Any:
+        return macro()(*given, **named)
+
+    return draw
 
 
 @cache
