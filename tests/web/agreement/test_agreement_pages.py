@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
+from html import unescape
 from typing import Any
 
 import pytest
@@ -31,6 +33,13 @@ def words(response: Any) -> str:
     return str(response.content.decode())
 
 
+def number_of_notice(response: Any) -> str:
+    """What the officer's browser posts back: the hidden number of the notice on the page."""
+    found = re.search(r'<input type="hidden" name="number" value="(\d+)"', words(response))
+    assert found
+    return found[1]
+
+
 def test_an_agreement_is_offered_read_signed_confirmed_and_countersigned(parties: Parties, enter: Enter) -> None:
     head, officer, manager = (enter(one) for one in (parties.head, parties.officer, parties.manager))
     assert manager.post("/agreements/offer", follow=True).redirect_chain[-1][0] == "/agreements"
@@ -43,7 +52,7 @@ def test_an_agreement_is_offered_read_signed_confirmed_and_countersigned(parties
     assert "Read the privacy notice" in words(officer.get(AT))
     notice = officer.get(f"{AT}/privacy-notice")
     assert "kent county council" in words(notice)
-    number = notice.context["form"].initial["number"]
+    number = number_of_notice(notice)
     officer.post(f"{AT}/privacy-notice", {"number": number, "answer": "confirm", "words": ""})
     assert manager.post(f"{AT}/countersign").status_code == 302
     assert state() == "in_force"
@@ -114,7 +123,7 @@ def test_a_returned_notice_comes_back_to_the_head_with_what_is_wrong(parties: Pa
     head.post(AT, signing(SILENT))
     page = officer.get(f"{AT}/privacy-notice")
     assert "did not find" in words(page)
-    number = page.context["form"].initial["number"]
+    number = number_of_notice(page)
     short = officer.post(f"{AT}/privacy-notice", {"number": number, "answer": "confirm", "words": ""})
     assert short.status_code == 400
     officer.post(f"{AT}/privacy-notice", {"number": number, "answer": "return", "words": "Name us on page 2"})
@@ -173,7 +182,7 @@ def test_every_scene_of_the_clause_register_says_that_it_holds(parties: Parties,
         page = words(client.get(f"/clauses/{clause.id}"))
         assert page.count("It is so") == len(clause.scenes), clause.id
         assert "It is not so" not in page
-        assert clause.limits[:20].split("’")[0] in page or "&#x27;" in page or not clause.limits
+        assert clause.limits in unescape(page), clause.id
 
 
 def test_a_scene_that_does_not_hold_is_said_so(parties: Parties, monkeypatch: pytest.MonkeyPatch) -> None:
