@@ -33,7 +33,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
-    "django.contrib.humanize",
+    "django.forms",
     "csp",
     "procrastinate.contrib.django",
     "concord.store",
@@ -55,16 +55,15 @@ MIDDLEWARE = [
 
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [_here / "web" / "templates"],
+        "APP_DIRS": True,  # the forms' own: Django's widgets that are drawn as they are
         "OPTIONS": {
+            "environment": "concord.web.engine.environment",
             "context_processors": [
-                "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
-                "csp.context_processors.nonce",
                 "concord.web.frame.frame",
             ],
-            "builtins": ["concord.web.templatetags.parts"],
         },
     }
 ]

@@ -16,17 +16,15 @@ USE_TZ = True
 TIME_ZONE = "Europe/London"
 LANGUAGE_CODE = "en-gb"
 USE_I18N = False
-INSTALLED_APPS = ["django.contrib.staticfiles", "csp", "concord.web"]
+INSTALLED_APPS = ["django.contrib.staticfiles", "django.forms", "csp", "concord.web"]
 MIDDLEWARE = ["whitenoise.middleware.WhiteNoiseMiddleware", "csp.middleware.CSPMiddleware"]
 DATABASES: dict[str, object] = {}
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [_WEB / "templates", Path(__file__).resolve().parent / "templates"],
-        "OPTIONS": {
-            "context_processors": ["django.template.context_processors.request"],
-            "builtins": ["concord.web.templatetags.parts"],
-        },
+        "APP_DIRS": True,
+        "OPTIONS": {"environment": "concord.web.engine.environment"},
     }
 ]
 STATIC_URL = "/static/"

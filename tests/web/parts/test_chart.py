@@ -3,12 +3,12 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from django.template import Context, Template
 from hypothesis import given
 from hypothesis import strategies as st
 
 from concord.web.parts.chart import NARROW, WIDE, Bar, BarChart, LineChart, draw_bars, draw_lines, nice_top
 from web.parts import samples
+from web.parts.drawing import html_of
 
 LABELS = st.text(alphabet="abcdefgh ", min_size=1, max_size=40).filter(str.strip)
 VALUES = st.one_of(st.none(), st.just("c"), st.floats(0, 1e6).map(lambda value: round(value, 1)))
@@ -94,7 +94,7 @@ def test_the_axis_ends_at_a_round_number(highest, top):
 
 
 def test_a_picture_comes_with_its_finding_its_words_and_its_table():
-    html = Template("{% chart_line shown %}").render(Context({"shown": samples.lines()}))
+    html = html_of("{{ chart_line(shown) }}", shown=samples.lines())
     assert html.count("<h2") == 1
     assert html.count('role="img" aria-label="Line chart of weekly attendance.') == 2
     assert "The scale starts at 80%." in html
@@ -103,6 +103,6 @@ def test_a_picture_comes_with_its_finding_its_words_and_its_table():
 
 
 def test_nothing_to_draw_is_said_in_words():
-    html = Template("{% chart_bar shown %}").render(Context({"shown": bar_chart([])}))
+    html = html_of("{{ chart_bar(shown) }}", shown=bar_chart([]))
     assert "<svg" not in html
     assert "nothing to draw" in html

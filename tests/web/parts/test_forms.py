@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.template import Context, Template
 from hypothesis import given
 from hypothesis import strategies as st
 
 from concord.web.forms import govuk
 from web.parts import samples
+from web.parts.drawing import html_of
 
 
 class Born(govuk.GovukForm):
@@ -88,7 +88,7 @@ def test_an_empty_field_is_asked_for_by_its_label():
 
 def test_the_summary_leads_to_the_control_of_each_error():
     form = samples.Signing(data={"signed_0": "31"})
-    html = Template("{% error_summary form %}{{ form }}").render(Context({"form": form}))
+    html = html_of("{{ error_summary(form) }}{{ form }}", form=form)
     for name in form.errors:
         field: Any = form[name]
         assert f'href="#{field.first_id}"' in html
@@ -111,7 +111,7 @@ def test_a_hint_and_an_error_describe_their_control():
 
 
 def test_a_form_without_errors_has_no_summary():
-    assert Template("{% error_summary form %}").render(Context({"form": samples.Signing()})) == ""
+    assert html_of("{{ error_summary(form) }}", form=samples.Signing()) == ""
 
 
 def test_an_error_of_the_whole_form_is_in_the_summary():
@@ -121,5 +121,5 @@ def test_an_error_of_the_whole_form_is_in_the_summary():
         def clean(self) -> dict[str, Any]:
             raise forms.ValidationError("The e-mail address or the password is not right.")
 
-    html = Template("{% error_summary form %}").render(Context({"form": Whole(data={})}))
+    html = html_of("{{ error_summary(form) }}", form=Whole(data={}))
     assert "<li>The e-mail address or the password is not right.</li>" in html

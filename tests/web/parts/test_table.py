@@ -1,16 +1,16 @@
 from __future__ import annotations
 
-from html import escape
 from urllib.parse import parse_qsl
 
 from django.http import QueryDict
-from django.template import Context, Template
 from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import escape
 
 from concord.web.parts.table import Cell, Column, Filter, Table, drawn
 from web.parts import samples
+from web.parts.drawing import html_of
 
 COLUMNS = [
     Column("name", "Name", sortable=True),
@@ -26,7 +26,7 @@ def _table(**given_fields):
 
 def _draw(table, query=""):
     request = RequestFactory().get(f"/?{query}")
-    return Template("{% table shown %}").render(Context({"shown": table, "request": request}))
+    return html_of("{{ list_table(shown, request) }}", shown=table, request=request)
 
 
 def _query(href):

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from django.template import Context, Template
 from hypothesis import given
 from hypothesis import strategies as st
 
 from concord.web.parts.year import KINDS, SchoolDay, Year, draw_year, week_rows
+from web.parts.drawing import html_of
 
 MARKS = st.one_of(st.none(), st.sampled_from(sorted(KINDS)))
 DAYS = st.lists(st.tuples(st.integers(0, 300), MARKS, MARKS), max_size=60, unique_by=lambda each: each[0]).map(
@@ -21,7 +21,7 @@ def test_the_title_is_the_share_of_possible_sessions():
 
 def test_a_year_without_marks_says_so():
     assert Year([]).title == "No attendance is held for this year"
-    assert "No marks have reached us" in Template("{% year_picture y %}").render(Context({"y": Year([])}))
+    assert "No marks have reached us" in html_of("{{ year_picture(y) }}", y=Year([]))
 
 
 @given(DAYS, st.sampled_from([14, 40]))
@@ -44,10 +44,5 @@ def test_the_table_of_weeks_adds_up_to_the_year(days):
 
 def test_the_key_names_only_the_kinds_that_occur():
     year = Year([SchoolDay(date(2026, 9, 7), "present", "unauthorised")])
-    key = (
-        Template("{% year_picture y %}")
-        .render(Context({"y": year}))
-        .partition("app-chart__key")[2]
-        .partition("</ul>")[0]
-    )
+    key = html_of("{{ year_picture(y) }}", y=year).partition("app-chart__key")[2].partition("</ul>")[0]
     assert [label for label in KINDS.values() if f"</svg>{label}" in key] == ["Present", "Absent, unauthorised"]

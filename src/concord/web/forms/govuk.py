@@ -15,9 +15,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
-from django.forms.renderers import BaseRenderer, DjangoTemplates
+from django.forms.renderers import TemplatesSetting
 from django.forms.utils import pretty_name
-from django.template import TemplateDoesNotExist, loader
 from django.utils.datastructures import MultiValueDict
 
 _PLAIN = (forms.CheckboxInput, forms.HiddenInput)
@@ -36,23 +35,11 @@ _UNSAID = str(forms.Field.default_error_messages["required"])
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
-class GovukRenderer(BaseRenderer):
-    """Finds `forms/…` among the site's templates, and Django's own widget templates where there is none."""
+class GovukRenderer(TemplatesSetting):
+    """Draws forms with the site's templates, and widgets with Django's own where the site has none of that name."""
 
     form_template_name = "forms/form.html"
     field_template_name = "forms/field.html"
-
-    def __init__(self) -> None:
-        self._plain = DjangoTemplates()
-
-    def get_template(self, template_name: str) -> Any:
-        """The template of a form, a field or a widget; `django/forms/widgets/x.html` is looked for as
-        `forms/widgets/x.html`."""
-        ours = template_name.replace("django/forms/", "forms/", 1)
-        try:
-            return loader.get_template(ours)
-        except TemplateDoesNotExist:
-            return self._plain.get_template(template_name)
 
 
 class GovukField(BoundField):
@@ -113,7 +100,7 @@ class GovukField(BoundField):
 
 
 class GovukForm(forms.Form):
-    """A form in GOV.UK markup. Its templates need `{% error_summary form %}` above it, and a button after it."""
+    """A form in GOV.UK markup. Its templates need `{{ error_summary(form) }}` above it, and a button after it."""
 
     bound_field_class = GovukField
     use_required_attribute = False

@@ -1,1 +1,0 @@
-"""The recurring parts as template tags."""
