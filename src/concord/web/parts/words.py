@@ -7,6 +7,8 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
+from concord.core.agreement.days import in_words
+
 NOTHING = "–"
 _CLAUSE = re.compile(r"(\d+)([a-z])((?:\.[0-9a-z]+)*)")
 
@@ -23,7 +25,7 @@ def day(on: date | None) -> str:
         return NOTHING
     if isinstance(on, datetime):
         on = timezone.localtime(on) if timezone.is_aware(on) else on
-    return f"{on.day} {on:%B %Y}"
+    return in_words(on)
 
 
 def clock(at: datetime | None) -> str:
