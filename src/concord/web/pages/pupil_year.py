@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
@@ -117,7 +118,7 @@ def _days(sessions: dict[Session, Kind]) -> Iterator[SchoolDay]:
 
 def _sentence(year: Year, first: date, weekdays: int) -> str:
     """What matters of the year: how much was missed, how often late, what has no mark."""
-    counts = {kind: year.marks.count(kind) for kind in ("authorised", "unauthorised", "late", "unknown")}
+    counts = Counter(year.counts)
     missed = f"absent from {counted(year.absent, 'session')}"
     said = [
         missed + (f", {counts['unauthorised']} of them unauthorised" if counts["unauthorised"] else ""),

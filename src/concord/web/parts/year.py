@@ -5,9 +5,12 @@ Kinds are told apart by shape as well as colour, and by the table of weeks that 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
+from operator import attrgetter
 from typing import Literal, TypedDict
 
 from concord.web.parts.words import figure
@@ -46,17 +49,35 @@ class Year:
     sentence: str = ""
     id: str = "year"
 
-    @property
+    @cached_property
     def marks(self) -> list[Kind]:
         return [mark for each in self.days for mark in (each.morning, each.afternoon) if mark]
 
+    @cached_property
+    def counts(self) -> dict[Kind, int]:
+        """Sessions of each kind that occurs, in the order of the key."""
+        found = Counter(self.marks)
+        return {kind: found[kind] for kind in KINDS if kind in found}
+
     @property
     def possible(self) -> int:
-        return sum(mark in ATTENDED or mark in ABSENT for mark in self.marks)
+        return self._of(ATTENDED) + self._of(ABSENT)
 
     @property
     def absent(self) -> int:
-        return sum(mark in ABSENT for mark in self.marks)
+        return self._of(ABSENT)
+
+    def _of(self, kinds: Iterable[Kind]) -> int:
+        return sum(self.counts.get(kind, 0) for kind in kinds)
+
+    @cached_property
+    def weeks(self) -> dict[date, list[SchoolDay]]:
+        """The days of each week that has a school day, by its Monday, all in order."""
+        found: dict[date, list[SchoolDay]] = {}
+        for each in sorted(self.days, key=attrgetter("on")):
+            if each.on.weekday() < 5:
+                found.setdefault(monday(each.on), []).append(each)
+        return found
 
     @property
     def title(self) -> str:
@@ -68,9 +89,7 @@ class Year:
 
     @property
     def alt(self) -> str:
-        counts = "; ".join(
-            f"{words.lower()}: {self.marks.count(kind)}" for kind, words in KINDS.items() if kind in self.marks
-        )
+        counts = "; ".join(f"{KINDS[kind].lower()}: {count}" for kind, count in self.counts.items())
         return f"Calendar of a school year, two sessions a day. {self.title}. Sessions by kind: {counts or 'none'}."
 
 
@@ -97,9 +116,8 @@ class YearDrawing:
         """The marks as one path a kind of stroke: a year is hundreds of marks and a handful of elements."""
         found: list[dict[str, str]] = []
         for style, kinds, stroke in _STROKES:
-            places = [(one["x"], one["y"]) for one in self.marks if one["kind"] in kinds]
-            if places:
-                found.append(style | {"d": "".join(stroke(x, y) for x, y in places)})
+            if path := "".join([stroke(one["x"], one["y"]) for one in self.marks if one["kind"] in kinds]):
+                found.append(style | {"d": path})
         return found
 
     @property
@@ -136,17 +154,9 @@ def monday(on: date) -> date:
     return on - timedelta(days=on.weekday())
 
 
-def _weeks(days: Iterable[SchoolDay]) -> dict[date, list[SchoolDay]]:
-    weeks: dict[date, list[SchoolDay]] = {}
-    for each in sorted(days, key=lambda each: each.on):
-        if each.on.weekday() < 5:
-            weeks.setdefault(monday(each.on), []).append(each)
-    return weeks
-
-
 def draw_year(year: Year, across: int) -> YearDrawing:
     """The calendar, `across` weeks to a strip; weeks without a school day take no room."""
-    weeks = list(_weeks(year.days).items())
+    weeks = list(year.weeks.items())
     drawing = YearDrawing(width=20 + across * _CELL)
     strips = -(-len(weeks) // across) if weeks else 0
     for strip in range(strips):
@@ -179,9 +189,9 @@ def week_rows(year: Year) -> list[tuple[object, ...]]:
     """The table behind the picture: week beginning, sessions possible, attended, authorised and unauthorised
     absence."""
     rows: list[tuple[object, ...]] = []
-    for week, days in _weeks(year.days).items():
+    for week, days in year.weeks.items():
         marks = [mark for each in days for mark in (each.morning, each.afternoon) if mark]
-        attended = sum(mark in ATTENDED for mark in marks)
+        attended = sum(map(marks.count, ATTENDED))
         authorised, unauthorised = marks.count("authorised"), marks.count("unauthorised")
         rows.append((week, attended + authorised + unauthorised, attended, authorised, unauthorised))
     return rows
