@@ -19,6 +19,7 @@ import sys
 import tempfile
 import threading
 import time
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ DSN, HERE = os.environ["CONCORD_OWNER_DSN"], threading.local()
 def application(environ, start_response):
     if not hasattr(HERE, "line"):
         HERE.line = psycopg.connect(DSN, autocommit=True)
-    token = environ["HTTP_COOKIE"].partition("=")[2]
+    token = environ["HTTP_COOKIE"].partition("sid=")[2].partition(";")[0]
     session = HERE.line.execute("SELECT session_data FROM django_session WHERE session_key = %s", [token]).fetchone()
     pupil = environ["PATH_INFO"].rpartition("/")[2]
     row = HERE.line.execute("SELECT * FROM pupil WHERE id = %s", [pupil]).fetchone()
@@ -54,12 +55,13 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
-def furnish() -> tuple[str, str]:
-    """One establishment, one pupil, one officer signed in: the page's address and the session's cookie."""
+def furnish() -> tuple[str, str, str]:
+    """One establishment, two pupils, one officer signed in: the addresses of a page without marks and of one with the
+    picture of a school year, and the cookies that a browser would bring."""
     from django.test import Client
 
     import small_hub
-    from concord.store.models import Person, Pupil
+    from concord.store.models import MarksOfYear, Person, Pupil
 
     small_hub.settle_in()
     small_hub.load(small_hub.census([small_hub.someone(number) for number in range(30)]))
@@ -71,12 +73,18 @@ def furnish() -> tuple[str, str]:
     session = client.session
     session["purpose"], session["case"] = "data_quality", "BENCH"
     session.save()
-    pupil = Pupil.objects.using("owner").first()
-    address = f"/pupils/{pupil.pk}"
-    answer = client.get(address)
-    assert answer.status_code == 200, answer.status_code
+    plain, marked = Pupil.objects.using("owner")[:2]
+    week = ["/", "/", "I", "I", "/", "L", "/", "/", "/", "/", "-", "-", "-", "-"]
+    codes = ",".join(week * 39)
+    held = {"laestab": small_hub.HERE, "begins": date(2025, 9, 1), "marks": codes, "recorded": datetime.now(UTC)}
+    MarksOfYear.objects.using("owner").create(pupil=marked, **held)
+    addresses = [f"/pupils/{pupil.pk}" for pupil in (marked, plain)]
+    for address in addresses:
+        answer = client.get(address)
+        assert answer.status_code == 200, answer.status_code
     Path(os.environ["RAW_BODY"]).write_bytes(answer.content)
-    return address, f"{client.cookies['sid'].key}={client.cookies['sid'].value}"
+    cookies = "; ".join(f"{one.key}={one.value}" for one in reversed(client.cookies.values()))
+    return addresses[1], addresses[0], cookies
 
 
 def serve(target: str, folder: str, port: int) -> subprocess.Popen[bytes]:
@@ -192,18 +200,21 @@ def main() -> None:
             from django.db import connections
 
             call_command("migrate", database="owner", verbosity=0, interactive=False)
-            path, cookie = furnish()
+            path, with_year, cookie = furnish()
             connections.close_all()
             raw = measured("raw_page:application", folder, path, cookie, chosen)
             lookup = measured("raw_lookup:application", folder, path, cookie, chosen)
             page = measured("concord.site.wsgi:application", folder, path, cookie, chosen)
+            year = measured("concord.site.wsgi:application", folder, with_year, cookie, chosen)
             getattr(server, "destroy", lambda: None)()
         size = len(Path(os.environ["RAW_BODY"]).read_bytes())
     share = {
-        f"of_{name}": {key: round(100 * page[key] / peer[key], 1) for key in page if key != "not_200"}
+        f"{whose}_of_{name}": {key: round(100 * of[key] / peer[key], 1) for key in of if key != "not_200"}
         for name, peer in (("bare_bytes", raw), ("bare_lookup", lookup))
+        for whose, of in (("page", page), ("page_with_year", year))
     }
-    report = {"bare_bytes": raw, "bare_lookup": lookup, "page": page, "percent": share, "bytes": size}
+    report = {"bare_bytes": raw, "bare_lookup": lookup, "page": page, "page_with_year": year, "percent": share}
+    report["bytes"] = size
     report["load"] = os.getloadavg()
     json.dump(report, sys.stdout, indent=2)
     sys.stdout.write("\n")
