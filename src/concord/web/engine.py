@@ -29,7 +29,10 @@ class Engine(Environment):
                 return obj[attribute]
             if not hasattr(dict, attribute):
                 return self.undefined(obj=obj, name=attribute)
-        return super().getattr(obj, attribute)
+        try:
+            return getattr(obj, attribute)
+        except AttributeError:
+            return super().getattr(obj, attribute)
 
 
 def environment(**options: Any) -> Environment:
