@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from types import SimpleNamespace
 
 import pytest
-from django.db import close_old_connections, connections, transaction
+from django.db import connections, transaction
 
 import small_hub
 from concord.desk import validate_return
@@ -123,7 +123,7 @@ def _clock(monkeypatch, hours: int) -> None:
 
 
 def _hourly() -> list[tuple[str]]:
-    close_old_connections()
+    worker._let_go_of_the_lost()
     return owner_rows("SELECT status::text FROM procrastinate_jobs WHERE task_name = 'look_at_agreements'")
 
 
@@ -164,7 +164,7 @@ def test_what_the_clock_begins_is_put_in_by_the_worker_that_stays_alone(hub, mon
 def test_a_database_that_began_anew_costs_the_worker_no_job(hub, monkeypatch):
     def again() -> None:
         _cut_every_connection(hub)
-        close_old_connections()
+        worker._let_go_of_the_lost()
         jobs.later("look_at_agreements", timestamp=0)
 
     async def on_and_on() -> None:
@@ -183,5 +183,5 @@ def test_a_database_that_began_anew_costs_the_worker_no_job(hub, monkeypatch):
         _cut_every_connection(hub)
         if count == 1:
             asyncio.run(on_and_on())
-    close_old_connections()
+    worker._let_go_of_the_lost()
     assert jobs.faults() == []
