@@ -28,9 +28,10 @@ def test_a_year_without_marks_says_so():
 def test_every_mark_of_a_weekday_is_drawn_once_and_inside(days, across):
     drawing = draw_year(Year(days), across)
     weekdays = [each for each in days if each.on.weekday() < 5]
-    assert len(drawing.marks) == len(Year(weekdays).marks)
-    assert len({(mark["x"], mark["y"]) for mark in drawing.marks}) == len(drawing.marks)
-    assert all(0 <= mark["x"] <= drawing.width - 14 and 0 <= mark["y"] <= drawing.height - 7 for mark in drawing.marks)
+    places = [place for places in drawing.marks.values() for place in places]
+    assert {kind: len(places) for kind, places in drawing.marks.items() if places} == Year(weekdays).counts
+    assert len(set(places)) == len(places)
+    assert all(0 <= x <= drawing.width - 14 and 0 <= y <= drawing.height - 7 for x, y in places)
 
 
 @given(DAYS)

@@ -7,16 +7,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import zip_longest
 from typing import Any
 
 from concord.core.attendance import alphabet
 from concord.core.attendance.alphabet import LATE
 from concord.desk.view_pupil import Record
 from concord.web.parts.words import counted
-from concord.web.parts.year import Kind, SchoolDay, Year, monday
+from concord.web.parts.year import Kind, SchoolDay, Year
 
-Session = tuple[date, bool]
-_NEVER: Session = (date.max, True)
 _KINDS: dict[str, Kind] = {
     "PRESENT": "present",
     "AEA": "elsewhere",
@@ -47,7 +46,7 @@ def picture(record: Record, wanted: int | None = None) -> Year | None:
     if not held:
         return None
     first = next((one for one in held if one.year == wanted), held[0])
-    days = list(_days(_sessions(record, first)))
+    days = list(_days(_half_days(record, first), first))
     year = Year([one for one in days if one.morning or one.afternoon], who=record.pupil.forename)
     return replace(year, sentence=_sentence(year, first, len(days)), id=f"year-{first.year}")
 
@@ -75,6 +74,7 @@ def school_year(first: date) -> str:
     return f"{first.year}/{(first.year + 1) % 100:02d}"
 
 
+@lru_cache(maxsize=16384)
 def kind_of(code: str, on: date) -> Kind:
     """What a mark says on a day by the code set's classes; one that is none on that day cannot be read."""
     found = _KINDS.get(_classes(on).get(code, ""), "unknown")
@@ -86,34 +86,49 @@ def _classes(on: date) -> Mapping[str, str]:
     return {one.code: one.parent for one in alphabet().codes if one.on(on)}
 
 
-def _sessions(record: Record, first: date) -> dict[Session, Kind]:
-    """Each session with a mark, afternoon or not; a half day that no register speaks of is not there."""
-    found: dict[Session, Kind] = {}
+@lru_cache(maxsize=64)
+def _calendar(first: date, days: int) -> list[date]:
+    return [first + timedelta(days=day) for day in range(days)]
+
+
+def _half_days(record: Record, first: date) -> list[Kind | None]:
+    """What each half day from `first` on was; None where no register speaks of it."""
+    found: list[Kind | None] = []
     for line in (one for one in record.marks if one.begins == first):
-        for place, code in enumerate(line.marks.split(",")):
-            if code not in ("", "-"):
-                on, afternoon = first + timedelta(days=place // 2), bool(place % 2)
-                kind, other = kind_of(code, on), found.get((on, afternoon))
-                if other is None or _WEIGHT.get(kind, 0) > _WEIGHT.get(other, 0):
-                    found[on, afternoon] = kind
+        codes = line.marks.split(",")
+        days = _calendar(first, len(codes) // 2 + 1)
+        kinds = [kind_of(code, days[n // 2]) if code and code != "-" else None for n, code in enumerate(codes)]
+        found = [_heavier(*both) for both in zip_longest(found, kinds)] if found else kinds
     return found
 
 
-def _days(sessions: dict[Session, Kind]) -> Iterator[SchoolDay]:
+def _heavier(one: Kind | None, other: Kind | None) -> Kind | None:
+    if one is None or other is None:
+        return one or other
+    return other if _WEIGHT.get(other, 0) > _WEIGHT.get(one, 0) else one
+
+
+def _days(half_days: list[Kind | None], first: date) -> Iterator[SchoolDay]:
     """The weekdays from the first mark to the last, of every week that has one.
 
     Where one half of a day has a mark the other should have one; a day with none had no session, as far as we know.
     """
-    first, last = min(sessions, default=_NEVER), max(sessions, default=_NEVER)
-    weeks = sorted({monday(on) for on, _ in sessions})
-    for on in (week + timedelta(days=day) for week in weeks for day in range(5)):
-        morning, afternoon = sessions.get((on, False)), sessions.get((on, True))
-        if morning and not afternoon and (on, True) < last:
-            afternoon = "unknown"
-        if afternoon and not morning and (on, False) > first:
-            morning = "unknown"
-        if first <= (on, True) and (on, False) <= last:
-            yield SchoolDay(on, morning, afternoon)
+    marked = [n for n, kind in enumerate(half_days) if kind]
+    if not marked:
+        return
+    begin, end, lead = marked[0], marked[-1], first.weekday()
+    dates = _calendar(first, len(half_days) // 2 + 1)
+    for week in sorted({(n // 2 + lead) // 7 for n in marked}):
+        for day in range(week * 7 - lead, week * 7 - lead + 5):
+            if day * 2 + 1 < begin or day * 2 > end:
+                continue
+            morning = half_days[day * 2] if day * 2 >= begin else None
+            afternoon = half_days[day * 2 + 1] if day * 2 + 1 <= end else None
+            if morning and not afternoon and day * 2 + 1 < end:
+                afternoon = "unknown"
+            if afternoon and not morning and day * 2 > begin:
+                morning = "unknown"
+            yield SchoolDay(dates[day], morning, afternoon)
 
 
 def _sentence(year: Year, first: date, weekdays: int) -> str:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
-from operator import attrgetter
-from typing import Literal, TypedDict
+from operator import itemgetter
+from typing import Literal, NamedTuple
 
 from concord.web.parts.words import figure
 
@@ -31,8 +31,7 @@ WEEKS_WIDE, WEEKS_NARROW = 40, 14
 _CELL, _HALF = 16, 7
 
 
-@dataclass(frozen=True)
-class SchoolDay:
+class SchoolDay(NamedTuple):
     """One day: what the morning and the afternoon session were; None where there was none."""
 
     on: date
@@ -73,11 +72,12 @@ class Year:
     @cached_property
     def weeks(self) -> dict[date, list[SchoolDay]]:
         """The days of each week that has a school day, by its Monday, all in order."""
-        found: dict[date, list[SchoolDay]] = {}
-        for each in sorted(self.days, key=attrgetter("on")):
-            if each.on.weekday() < 5:
-                found.setdefault(monday(each.on), []).append(each)
-        return found
+        found: dict[int, list[SchoolDay]] = {}
+        for each in sorted(self.days, key=itemgetter(0)):
+            week, day = divmod(each.on.toordinal() - 1, 7)  # the first of all days was a Monday
+            if day < 5:
+                found.setdefault(week, []).append(each)
+        return {date.fromordinal(7 * week + 1): days for week, days in found.items()}
 
     @property
     def title(self) -> str:
@@ -93,22 +93,14 @@ class Year:
         return f"Calendar of a school year, two sessions a day. {self.title}. Sessions by kind: {counts or 'none'}."
 
 
-class Mark(TypedDict):
-    """One session's mark: its kind and the corner it is drawn at."""
-
-    kind: Kind
-    x: int
-    y: int
-
-
 @dataclass
 class YearDrawing:
-    """Marks in drawing units, with the name of each month where it begins and the days' letters at the left of each
-    strip."""
+    """Marks in drawing units: the corners of each kind's, with the name of each month where it begins and the days'
+    letters at the left of each strip."""
 
     width: int
     height: int = 0
-    marks: list[Mark] = field(default_factory=list)
+    marks: dict[Kind, list[tuple[int, int]]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
     texts: list[dict[str, object]] = field(default_factory=list)
 
     @property
@@ -116,14 +108,14 @@ class YearDrawing:
         """The marks as one path a kind of stroke: a year is hundreds of marks and a handful of elements."""
         found: list[dict[str, str]] = []
         for style, kinds, stroke in _STROKES:
-            if path := "".join([stroke(one["x"], one["y"]) for one in self.marks if one["kind"] in kinds]):
+            if path := "".join([stroke(x, y) for kind in kinds for x, y in self.marks[kind]]):
                 found.append(style | {"d": path})
         return found
 
     @property
     def unread(self) -> dict[str, str]:
         """The places of the question marks, a word for all: `words`, `x` and `y`; empty where there is none."""
-        places = [(one["x"] + 3, one["y"] + 7) for one in self.marks if one["kind"] == "unknown"]
+        places = [(x + 3, y + 7) for x, y in self.marks["unknown"]]
         if not places:
             return {}
         xs, ys = zip(*places, strict=True)
@@ -131,7 +123,8 @@ class YearDrawing:
 
 
 def _box(left: int, top: int, width: int, height: int) -> Callable[[int, int], str]:
-    return lambda x, y: f"M{x + left} {y + top}h{width}v{height}h-{width}z"
+    rest = f"h{width}v{height}h-{width}z"
+    return lambda x, y: f"M{x + left} {y + top}{rest}"
 
 
 def _dot(x: int, y: int) -> str:
@@ -147,11 +140,6 @@ _STROKES: list[tuple[dict[str, str], tuple[Kind, ...], Callable[[int, int], str]
     ({"style": "app-chart__hole", "fill": "#FFFFFF", "stroke": "#12436D"}, ("authorised",), _box(1, 1, 12, 5)),
     ({"style": "app-chart__bar", "fill": "#801650"}, ("unauthorised",), _box(0, 0, 14, 7)),
 ]
-
-
-def monday(on: date) -> date:
-    """The Monday of the week of `on`."""
-    return on - timedelta(days=on.weekday())
 
 
 def draw_year(year: Year, across: int) -> YearDrawing:
@@ -180,9 +168,10 @@ def _draw_strip(drawing: YearDrawing, weeks: list[tuple[date, list[SchoolDay]]],
         before = begins
         for each in days:
             y = top + 24 + each.on.weekday() * _CELL
-            for mark, down in ((each.morning, 0), (each.afternoon, _HALF)):
-                if mark:
-                    drawing.marks.append({"kind": mark, "x": x, "y": y + down})
+            if each.morning:
+                drawing.marks[each.morning].append((x, y))
+            if each.afternoon:
+                drawing.marks[each.afternoon].append((x, y + _HALF))
 
 
 def week_rows(year: Year) -> list[tuple[object, ...]]:
