@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 
 import psycopg
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 Given = Sequence[Any] | Mapping[str, Any]
 
@@ -22,17 +23,18 @@ def rows(sql: str, given: Given, alias: str = "default") -> list[tuple[Any, ...]
     line.close_if_health_check_failed()
     line.ensure_connection()
     with line.wrap_database_errors:
-        done = _cursor(line.connection).execute(sql, given, prepare=True)
+        done = _cursor(line).execute(sql, given, prepare=True)
         return done.fetchall() if done.rownumber is not None else []
 
 
-_cursors: WeakKeyDictionary[Any, psycopg.Cursor[tuple[Any, ...]]] = WeakKeyDictionary()
+_cursors: WeakKeyDictionary[BaseDatabaseWrapper, psycopg.Cursor[tuple[Any, ...]]] = WeakKeyDictionary()
 
 
-def _cursor(line: Any) -> psycopg.Cursor[tuple[Any, ...]]:
+def _cursor(line: BaseDatabaseWrapper) -> psycopg.Cursor[tuple[Any, ...]]:
     """One for each connection: what it has learned of types serves the next statement too."""
-    if (kept := _cursors.get(line)) is None:
-        kept = _cursors[line] = psycopg.Cursor(line)
+    kept = _cursors.get(line)
+    if kept is None or kept.connection is not line.connection:
+        kept = _cursors[line] = psycopg.Cursor(line.connection)
     return kept
 
 
