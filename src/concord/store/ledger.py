@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connections, transaction
 from django.db.models import QuerySet
 
-from concord.core.seal.canonical import canonical
+from concord.core.seal.canonical import canonical_lines
 from concord.core.seal.ledger import GENESIS, chain_hash, leaf_hash
 from concord.store import quick
 from concord.store.models import LedgerLine
@@ -19,9 +19,9 @@ Line = Mapping[str, Any]
 
 
 def _append(alias: str, lines: Sequence[Line]) -> int:
-    bodies = b"\n".join([canonical({**line, "n": -1}) for line in lines])  # the database gives the place
+    bodies = canonical_lines([{**line, "n": -1} for line in lines])  # the database gives the place
     # One text for all: canonical JSON has no line break, and a driver spells an array out far more slowly.
-    return int(quick.rows("SELECT ledger_append(string_to_array(%s, E'\\n'))", [bodies.decode()], alias)[0][0])
+    return int(quick.rows("SELECT ledger_append(string_to_array(%s, E'\\n'))", [bodies[:-1].decode()], alias)[0][0])
 
 
 def append(lines: Sequence[Line]) -> int:

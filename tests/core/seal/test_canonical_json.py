@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from concord.core.seal.canonical import canonical, read, read_canonical
+from concord.core.seal.canonical import canonical, canonical_lines, read, read_canonical
 from concord.core.trouble import Unreadable
 
 texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=8)
@@ -49,6 +49,18 @@ def test_a_canonical_document_reads_back_as_itself_and_has_one_spelling(document
     assert text == _spelt(document)
     assert canonical(read(text)) == text
     assert canonical(dict(reversed(document.items()))) == text
+
+
+@given(st.lists(documents.filter(_distinct), max_size=4))
+def test_lines_are_the_canonical_texts_one_after_the_other(several):
+    assert canonical_lines(several) == b"".join(canonical(one) + b"\n" for one in several)
+
+
+def test_a_line_without_a_single_spelling_is_refused_among_others():
+    with pytest.raises(Unreadable):
+        canonical_lines([{"a": "x"}, {"a": 1.5}])
+    with pytest.raises(Unreadable):
+        canonical_lines([{"a": "x"}, {"a": "\ud800"}])
 
 
 def test_keys_are_sorted_and_nothing_is_escaped_that_need_not_be():

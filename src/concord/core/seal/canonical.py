@@ -7,7 +7,8 @@ Keys are sorted by code point, strings are NFC, there is no white space, no floa
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final
 from unicodedata import is_normalized, normalize
 
@@ -17,8 +18,8 @@ from concord.core.trouble import Unreadable
 
 LARGEST: Final = 2**53 - 1
 _DEPTH: Final = 32
-_TEXT: Final = {str}
-_encode: Final = msgspec.json.Encoder(order="sorted").encode
+_encoder: Final = msgspec.json.Encoder(order="sorted")
+_encode: Final = _encoder.encode
 
 
 def canonical(document: Mapping[str, Any]) -> bytes:
@@ -30,12 +31,23 @@ def canonical(document: Mapping[str, Any]) -> bytes:
         raise Unreadable("A text holds half of a surrogate pair.", todo="Send whole Unicode characters.") from fault
 
 
+def canonical_lines(documents: Sequence[Mapping[str, Any]]) -> bytes:
+    """The canonical JSON of each document, a line each; canonical JSON itself has no line break. Raises as `canonical`
+    does."""
+    with suppress(UnicodeEncodeError):  # the line that holds it is found below
+        if all(map(_plain, documents)) and (text := _encoder.encode_lines(documents)).isascii():
+            return text
+    return b"".join([canonical(each) + b"\n" for each in documents])
+
+
 def _plain(document: Any, storeys: int = 2) -> bool:
     """Whether a document of one or two storeys has only what has one spelling, once its text is ASCII: nearly every
     ledger line has, and a look at it costs less than a copy."""
-    if type(document) is not dict or not storeys or set(map(type, document)) - _TEXT:
+    if type(document) is not dict or not storeys:
         return False
-    for value in document.values():
+    for key, value in document.items():
+        if type(key) is not str:
+            return False
         kind = type(value)
         if kind is str or kind is bool or value is None:
             continue
