@@ -1,11 +1,12 @@
 """A pupil's page, with gate, row-level security and two ledger lines, against raw answers of the same server.
 
-    PYTHONPATH=src python bench/pupil_page.py --seconds 8
+    PYTHONPATH=src python bench/pupil_page.py --rounds 7
 
-Serves, one after the other on the same machine with one granian worker: a WSGI application that returns the page's own
-bytes and does nothing else; one that looks up the session and one row of the pupil in the same PostgreSQL and writes
-them as JSON, the least that any answer about a pupil takes; and the hub. All are asked by the same client with the same
-number of connections. Answers a second, and answers a CPU second of the web server and of it with its database.
+Serves, on the same machine with one granian worker each, and asks in turn, round after round: a WSGI application that
+returns the page's own bytes and does nothing else; one that looks up the session and one row of the pupil in the same
+PostgreSQL and writes them as JSON, the least that any answer about a pupil takes; and the hub. All are asked by the
+same client with the same number of connections. Answers a second, and answers a CPU second of the web server and of it
+with its database; shares are of the same round.
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -83,7 +86,7 @@ def furnish() -> tuple[str, str, str]:
         answer = client.get(address)
         assert answer.status_code == 200, answer.status_code
     Path(os.environ["RAW_BODY"]).write_bytes(answer.content)
-    cookies = "; ".join(f"{one.key}={one.value}" for one in reversed(client.cookies.values()))
+    cookies = "; ".join(f"{one.key}={one.value}" for one in client.cookies.values())
     return addresses[1], addresses[0], cookies
 
 
@@ -136,19 +139,40 @@ def asked(port: int, path: str, cookie: str, seconds: float, threads: int) -> tu
     return sum(done) / (time.perf_counter() - started), sum(wrong)
 
 
-def cpu_seconds(names: tuple[str, ...]) -> float:
-    """CPU seconds so far of the processes whose command line has one of these words."""
+def cpu_seconds(root: int) -> float:
+    """CPU seconds so far of a process and all that it began."""
+    return _spent(lambda folder: root in _line_of(int(folder.name)))
+
+
+def cpu_seconds_of(name: str) -> float:
+    """CPU seconds so far of the processes whose command line has this word."""
+    return _spent(lambda folder: name in (folder / "cmdline").read_bytes().decode(errors="replace"))
+
+
+def _spent(wanted: Callable[[Path], bool]) -> float:
     spent = 0.0
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():
             try:
-                words = (folder / "cmdline").read_bytes().decode(errors="replace")
-                if any(name in words for name in names):
-                    fields = (folder / "stat").read_text().rpartition(")")[2].split()
-                    spent += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+                if wanted(folder):
+                    user, system = _fields(folder)[11:13]
+                    spent += (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
             except OSError:
                 continue  # it ended while we looked
     return spent
+
+
+def _fields(folder: Path) -> list[str]:
+    return (folder / "stat").read_text().rpartition(")")[2].split()
+
+
+def _line_of(process: int) -> list[int]:
+    """A process, its parent, and so on up."""
+    line = []
+    while process > 1:
+        line.append(process)
+        process = int(_fields(Path("/proc", str(process)))[1])
+    return line
 
 
 def wait_for(port: int) -> None:
@@ -162,30 +186,46 @@ def wait_for(port: int) -> None:
     raise SystemExit("the server did not start")
 
 
-def measured(target: str, folder: str, path: str, cookie: str, chosen: argparse.Namespace) -> dict[str, Any]:
-    port = free_port()
-    server = serve(target, folder, port)
-    try:
-        wait_for(port)
-        asked(port, path, cookie, 1.5, 2)
-        web, database = cpu_seconds((target,)), cpu_seconds(("postgres: concord",))
-        rate, wrong = asked(port, path, cookie, chosen.seconds, chosen.threads)
-        web, database = cpu_seconds((target,)) - web, cpu_seconds(("postgres: concord",)) - database
-        count = rate * chosen.seconds
-        return {
-            "answers_a_second": round(rate, 1),
-            "not_200": wrong,
-            "a_cpu_second_of_the_web_server": round(count / web),
-            "a_cpu_second_with_the_database": round(count / (web + database)),
+FIGURES = ("answers_a_second", "a_cpu_second_of_the_web_server", "a_cpu_second_with_the_database")
+
+
+class Served:
+    """One application served, and what it answered in each round."""
+
+    def __init__(self, target: str, folder: str, path: str, cookie: str) -> None:
+        self.path, self.cookie, self.port = path, cookie, free_port()
+        self.server = serve(target, folder, self.port)
+        self.rounds: list[dict[str, float]] = []
+        self.wrong = 0
+        wait_for(self.port)
+        asked(self.port, path, cookie, 1.5, 2)
+
+    def ask(self, seconds: float, threads: int) -> None:
+        web, database = cpu_seconds(self.server.pid), cpu_seconds_of("postgres: concord")
+        rate, wrong = asked(self.port, self.path, self.cookie, seconds, threads)
+        web, database = cpu_seconds(self.server.pid) - web, cpu_seconds_of("postgres: concord") - database
+        count = rate * seconds
+        self.rounds.append(dict(zip(FIGURES, (rate, count / web, count / (web + database)), strict=True)))
+        self.wrong += wrong
+
+    def told(self) -> dict[str, float]:
+        return {key: round(median(one[key] for one in self.rounds)) for key in FIGURES} | {"not_200": self.wrong}
+
+    def share_of(self, peer: Served) -> dict[str, float]:
+        """Percent of the peer's figure, round by round: the median of the rounds, and the least and the most."""
+        shares = {
+            key: [100 * one[key] / other[key] for one, other in zip(self.rounds, peer.rounds, strict=True)]
+            for key in FIGURES
         }
-    finally:
-        server.terminate()
-        server.wait(20)
+        return {
+            key: [round(figure, 1) for figure in (median(all_), min(all_), max(all_))] for key, all_ in shares.items()
+        }
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--seconds", type=float, default=8)
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--seconds", type=float, default=2, help="Of each application in each round.")
     parser.add_argument("--threads", type=int, default=2)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -202,20 +242,30 @@ def main() -> None:
             call_command("migrate", database="owner", verbosity=0, interactive=False)
             path, with_year, cookie = furnish()
             connections.close_all()
-            raw = measured("raw_page:application", folder, path, cookie, chosen)
-            lookup = measured("raw_lookup:application", folder, path, cookie, chosen)
-            page = measured("concord.site.wsgi:application", folder, path, cookie, chosen)
-            year = measured("concord.site.wsgi:application", folder, with_year, cookie, chosen)
+            hub_of = "concord.site.wsgi:application"
+            of = {
+                "bare_bytes": Served("raw_page:application", folder, path, cookie),
+                "bare_lookup": Served("raw_lookup:application", folder, path, cookie),
+                "page": Served(hub_of, folder, path, cookie),
+                "page_with_year": Served(hub_of, folder, with_year, cookie),
+            }
+            try:
+                for _ in range(chosen.rounds):
+                    for one in of.values():
+                        one.ask(chosen.seconds, chosen.threads)
+            finally:
+                for one in of.values():
+                    one.server.terminate()
+                    one.server.wait(20)
             getattr(server, "destroy", lambda: None)()
         size = len(Path(os.environ["RAW_BODY"]).read_bytes())
-    share = {
-        f"{whose}_of_{name}": {key: round(100 * of[key] / peer[key], 1) for key in of if key != "not_200"}
-        for name, peer in (("bare_bytes", raw), ("bare_lookup", lookup))
-        for whose, of in (("page", page), ("page_with_year", year))
+    report: dict[str, Any] = {name: one.told() for name, one in of.items()}
+    report["percent_median_least_most"] = {
+        f"{whose}_of_{peer}": of[whose].share_of(of[peer])
+        for peer in ("bare_bytes", "bare_lookup")
+        for whose in ("page", "page_with_year")
     }
-    report = {"bare_bytes": raw, "bare_lookup": lookup, "page": page, "page_with_year": year, "percent": share}
-    report["bytes"] = size
-    report["load"] = os.getloadavg()
+    report |= {"bytes": size, "load": os.getloadavg()}
     json.dump(report, sys.stdout, indent=2)
     sys.stdout.write("\n")
 

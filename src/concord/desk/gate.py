@@ -146,9 +146,7 @@ def _stands_still(permit: Permit, deed: Deed) -> None:
     places = permit.establishments if deed.establishments is None else deed.establishments
     if not places or not any(flow.needs_agreement.values()):
         return
-    if len(places) <= FEW:
-        agreement_lock.steady(places)
-    found = standings.of(places if len(places) <= FEW else EVERY, permit.on)
+    found = standings.held(places, permit.on) if len(places) <= FEW else standings.of(EVERY, permit.on)
     for laestab in sorted(places & found.keys()):
         stands = found[laestab]
         if code := ground(flow, stands):

@@ -15,7 +15,7 @@ from concord.core.agreement.load import load
 from concord.core.agreement.model import EVERY, Standing
 from concord.core.agreement.schedule import Agreement
 from concord.core.agreement.standing import standing
-from concord.store import fingerprint
+from concord.store import agreement_lock
 from concord.store.models import AgreementEvent, Establishment, EstablishmentChange
 from concord.store.scope import NOWHERE
 
@@ -40,7 +40,13 @@ def of(laestabs: Iterable[str], on: date) -> dict[str, Standing]:
     wanted = frozenset(laestabs)
     if wanted & EVERY:
         return _all(on, _stamp())
-    return _some(settings.CONFIG.agreement, wanted, on, fingerprint.of_agreements(wanted))
+    return _some(settings.CONFIG.agreement, wanted, on, agreement_lock.fingerprint(wanted))
+
+
+def held(laestabs: Iterable[str], on: date) -> dict[str, Standing]:
+    """The standing of each of a few establishments on a day, which stays so until the transaction ends."""
+    wanted = frozenset(laestabs)
+    return _some(settings.CONFIG.agreement, wanted, on, agreement_lock.steady(wanted))
 
 
 @lru_cache(maxsize=4096)

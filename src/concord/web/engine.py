@@ -5,6 +5,7 @@ Each file of `templates/parts` is one macro of the file's name, which says what 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
 from pathlib import PurePath
@@ -16,12 +17,36 @@ from django.template.defaultfilters import capfirst, floatformat, urlencode
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, get_urlconf, reverse
 from jinja2 import ChainableUndefined, Environment
+from jinja2.compiler import CodeGenerator
+from markupsafe import escape
 
 from concord.web.parts import built, chart, states, table, words, year
+
+_MARKUP = re.compile("[&<>\"']")
+
+
+def escaped(value: Any) -> str:
+    """The text that `markupsafe.escape` gives. It need not be wrapped as markup to be put into a page, and most of what
+    a page says has nothing to escape."""
+    kind = type(value)
+    if kind is str:
+        return value if _MARKUP.search(value) is None else escape(value)
+    return str(value) if kind is int else escape(value)
+
+
+class Escaping(CodeGenerator):
+    """Templates whose `{{ }}` are escaped by `escaped`."""
+
+    def write_commons(self) -> None:
+        super().write_commons()
+        self.writeline("escape = environment.escaped")
 
 
 class Engine(Environment):
     """Jinja2 that looks for a key of a dictionary before its methods: `group.items` is what the page says it is."""
+
+    code_generator_class = Escaping
+    escaped = staticmethod(escaped)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         if type(obj) is dict:
@@ -112,7 +137,7 @@ def _twice(draw: Callable[[Any, int], Any], wide: int, narrow: int) -> Callable[
 
 def _kinds(shown: year.Year) -> list[tuple[str, str]]:
     """The key of a year's picture: the kinds that occur, with their words."""
-    return [(kind, label) for kind, label in year.KINDS.items() if kind in shown.marks]
+    return [(kind, label) for kind, label in year.KINDS.items() if kind in shown.counts]
 
 
 _FILTERS: Mapping[str, Any] = {
@@ -123,7 +148,6 @@ _FILTERS: Mapping[str, Any] = {
     "drawn_bars": _twice(chart.draw_bars, chart.WIDE, chart.NARROW),
     "drawn_lines": _twice(chart.draw_lines, chart.WIDE, chart.NARROW),
     "drawn_table": table.drawn,
-    "drawn_year": _twice(year.draw_year, year.WEEKS_WIDE, year.WEEKS_NARROW),
     "facts": _facts,
     "figure": words.figure,
     "floatformat": floatformat,
@@ -133,6 +157,7 @@ _FILTERS: Mapping[str, Any] = {
     "moment": words.moment,
     "said": words.said,
     "state": states.state,
+    "strips": year.strips,
     "urlencode": urlencode,
     "week_rows": year.week_rows,
 }

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from concord.web.parts.year import KINDS, SchoolDay, Year, draw_year, week_rows
+from concord.web.parts.year import ACROSS, HEIGHT, KINDS, PLACES, WIDTH, SchoolDay, Year, places, strips, week_rows
 from web.parts.drawing import html_of
 
 MARKS = st.one_of(st.none(), st.sampled_from(sorted(KINDS)))
@@ -24,14 +24,36 @@ def test_a_year_without_marks_says_so():
     assert "No marks have reached us" in html_of("{{ year_picture(y) }}", y=Year([]))
 
 
-@given(DAYS, st.sampled_from([14, 40]))
-def test_every_mark_of_a_weekday_is_drawn_once_and_inside(days, across):
-    drawing = draw_year(Year(days), across)
-    weekdays = [each for each in days if each.on.weekday() < 5]
-    places = [place for places in drawing.marks.values() for place in places]
-    assert {kind: len(places) for kind, places in drawing.marks.items() if places} == Year(weekdays).counts
-    assert len(set(places)) == len(places)
-    assert all(0 <= x <= drawing.width - 14 and 0 <= y <= drawing.height - 7 for x, y in places)
+@given(DAYS)
+def test_every_mark_of_a_weekday_is_drawn_once_and_inside(days):
+    year = Year([each for each in days if each.on.weekday() < 5])
+    weeks = list(year.weeks.values())
+    drawn = [places(weeks[first : first + ACROSS]) for first in range(0, len(weeks), ACROSS)]
+    assert len(drawn) == len(strips(year))
+    assert {kind: count for kind in KINDS if (count := sum(len(one[kind]) for one in drawn))} == year.counts
+    for one in drawn:
+        taken = [PLACES[at] for marks in one.values() for at in marks]
+        assert len(set(taken)) == len(taken)
+        assert all(0 <= x <= WIDTH - 14 and 0 <= y <= HEIGHT - 7 for x, y in taken)
+
+
+def test_a_mark_stands_in_its_week_its_day_and_its_half_of_the_day():
+    monday = date(2026, 9, 7)
+    days = [SchoolDay(monday, "present", None), SchoolDay(monday + timedelta(days=9), None, "unauthorised")]
+    (strip,) = strips(Year(days))
+    assert [one["d"] for one in strip.shapes] == ["M20 28h13v2h-13z", "M36 63h14v7h-14z"]
+    assert [(one["words"], one["x"]) for one in strip.texts] == [*((letter, 0) for letter in "MTWTF"), ("Sep", 20)]
+
+
+def test_a_school_year_is_three_strips_and_a_month_is_named_where_it_has_room():
+    weeks = [date(2026, 9, 28) + timedelta(weeks=at) for at in range(39)]
+    drawn = strips(Year([SchoolDay(week, "present", "unknown") for week in weeks]))
+    assert [[text["words"] for text in strip.texts[5:]] for strip in drawn] == [
+        ["Oct", "Nov", "Dec"],
+        ["Jan", "Feb", "Mar"],
+        ["Apr", "May", "Jun"],
+    ]
+    assert [strip.unread["words"] for strip in drawn] == ["?" * 13] * 3
 
 
 @given(DAYS)

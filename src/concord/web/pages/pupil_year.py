@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import zip_longest
@@ -24,6 +23,7 @@ _KINDS: dict[str, Kind] = {
     "NOT_POSSIBLE": "closed",
     "ADMIN": "closed",
 }
+_SATURDAY = 5
 # Of two establishments' marks of one session the heavier counts: possible before not, attended before missed.
 _WEIGHT: dict[Kind, int] = {
     "closed": 1,
@@ -46,9 +46,9 @@ def picture(record: Record, wanted: int | None = None) -> Year | None:
     if not held:
         return None
     first = next((one for one in held if one.year == wanted), held[0])
-    days = list(_days(_half_days(record, first), first))
-    year = Year([one for one in days if one.morning or one.afternoon], who=record.pupil.forename)
-    return replace(year, sentence=_sentence(year, first, len(days)), id=f"year-{first.year}")
+    year = Year(_days(_half_days(record, first), first), who=record.pupil.forename, id=f"year-{first.year}")
+    year.sentence = _sentence(year, first)
+    return year
 
 
 def others(record: Record, shown: Year) -> list[dict[str, str]]:
@@ -74,7 +74,6 @@ def school_year(first: date) -> str:
     return f"{first.year}/{(first.year + 1) % 100:02d}"
 
 
-@lru_cache(maxsize=16384)
 def kind_of(code: str, on: date) -> Kind:
     """What a mark says on a day by the code set's classes; one that is none on that day cannot be read."""
     found = _KINDS.get(_classes(on).get(code, ""), "unknown")
@@ -86,20 +85,24 @@ def _classes(on: date) -> Mapping[str, str]:
     return {one.code: one.parent for one in alphabet().codes if one.on(on)}
 
 
-@lru_cache(maxsize=64)
-def _calendar(first: date, days: int) -> list[date]:
-    return [first + timedelta(days=day) for day in range(days)]
-
-
 def _half_days(record: Record, first: date) -> list[Kind | None]:
     """What each half day from `first` on was; None where no register speaks of it."""
     found: list[Kind | None] = []
     for line in (one for one in record.marks if one.begins == first):
         codes = line.marks.split(",")
-        days = _calendar(first, len(codes) // 2 + 1)
-        kinds = [kind_of(code, days[n // 2]) if code and code != "-" else None for n, code in enumerate(codes)]
+        kinds = list(map(_said, codes, _half_day_dates(first, len(codes))))
         found = [_heavier(*both) for both in zip_longest(found, kinds)] if found else kinds
     return found
+
+
+@lru_cache(maxsize=16384)
+def _said(code: str, on: date) -> Kind | None:
+    return kind_of(code, on) if code and code != "-" else None
+
+
+@lru_cache(maxsize=64)
+def _half_day_dates(first: date, count: int) -> list[date]:
+    return [first + timedelta(days=at // 2) for at in range(count)]
 
 
 def _heavier(one: Kind | None, other: Kind | None) -> Kind | None:
@@ -108,30 +111,32 @@ def _heavier(one: Kind | None, other: Kind | None) -> Kind | None:
     return other if _WEIGHT.get(other, 0) > _WEIGHT.get(one, 0) else one
 
 
-def _days(half_days: list[Kind | None], first: date) -> Iterator[SchoolDay]:
-    """The weekdays from the first mark to the last, of every week that has one.
+def _days(half_days: list[Kind | None], first: date) -> list[SchoolDay]:
+    """The weekdays that have a mark, in order.
 
-    Where one half of a day has a mark the other should have one; a day with none had no session, as far as we know.
+    Where one half of a day has a mark the other should have one, but for a morning before the first mark and an
+    afternoon after the last; a day with none had no session, as far as we know.
     """
-    marked = [n for n, kind in enumerate(half_days) if kind]
-    if not marked:
-        return
-    begin, end, lead = marked[0], marked[-1], first.weekday()
-    dates = _calendar(first, len(half_days) // 2 + 1)
-    for week in sorted({(n // 2 + lead) // 7 for n in marked}):
-        for day in range(week * 7 - lead, week * 7 - lead + 5):
-            if day * 2 + 1 < begin or day * 2 > end:
-                continue
-            morning = half_days[day * 2] if day * 2 >= begin else None
-            afternoon = half_days[day * 2 + 1] if day * 2 + 1 <= end else None
-            if morning and not afternoon and day * 2 + 1 < end:
-                afternoon = "unknown"
-            if afternoon and not morning and day * 2 > begin:
-                morning = "unknown"
-            yield SchoolDay(dates[day], morning, afternoon)
+    dates = _half_day_dates(first, len(half_days))[::2]
+    halves = zip_longest(dates, half_days[::2], half_days[1::2])
+    days = [SchoolDay(*each) for each in halves if (each[1] or each[2]) and each[0].weekday() < _SATURDAY]
+    for at, (on, morning, afternoon) in enumerate(days):
+        if not morning and at:
+            days[at] = SchoolDay(on, "unknown", afternoon)
+        elif not afternoon and at < len(days) - 1:
+            days[at] = SchoolDay(on, morning, "unknown")
+    return days
 
 
-def _sentence(year: Year, first: date, weekdays: int) -> str:
+def _without_session(year: Year) -> int:
+    """Weekdays without any mark, of the weeks that have one, between the first and the last of the year."""
+    if not year.days:
+        return 0
+    before, after = year.days[0].on.weekday(), 4 - year.days[-1].on.weekday()
+    return 5 * len(year.weeks) - before - after - len(year.days)
+
+
+def _sentence(year: Year, first: date) -> str:
     """What matters of the year: how much was missed, how often late, what has no mark."""
     counts = Counter(year.counts)
     missed = f"absent from {counted(year.absent, 'session')}"
@@ -139,6 +144,6 @@ def _sentence(year: Year, first: date, weekdays: int) -> str:
         missed + (f", {counts['unauthorised']} of them unauthorised" if counts["unauthorised"] else ""),
         f"late {counted(counts['late'], 'time')}" if counts["late"] else "",
         f"{counted(counts['unknown'], 'session')} without a mark that we can read" if counts["unknown"] else "",
-        f"no session on {counted(empty, 'weekday')} between" if (empty := weekdays - len(year.days)) else "",
+        f"no session on {counted(empty, 'weekday')} between" if (empty := _without_session(year)) else "",
     ]
     return f"School year {school_year(first)}: {'; '.join(one for one in said if one)}."

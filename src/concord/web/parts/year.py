@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from operator import itemgetter
@@ -27,8 +27,10 @@ KINDS: dict[Kind, str] = {
 }
 ATTENDED: tuple[Kind, ...] = ("present", "late", "elsewhere")
 ABSENT: tuple[Kind, ...] = ("authorised", "unauthorised")
-WEEKS_WIDE, WEEKS_NARROW = 40, 14
-_CELL, _HALF = 16, 7
+ACROSS = 13
+"""Weeks to a strip of the calendar: three strips are the 39 weeks of a school year."""
+_CELL, _HALF, _LEFT, _TOP = 16, 7, 20, 24
+WIDTH, HEIGHT = _LEFT + ACROSS * _CELL, _TOP + 5 * _CELL + 4
 
 
 class SchoolDay(NamedTuple):
@@ -39,7 +41,7 @@ class SchoolDay(NamedTuple):
     afternoon: Kind | None
 
 
-@dataclass(frozen=True)
+@dataclass
 class Year:
     """`who` is the pupil as the page names them; `days` in any order; `sentence` says what matters."""
 
@@ -93,33 +95,15 @@ class Year:
         return f"Calendar of a school year, two sessions a day. {self.title}. Sessions by kind: {counts or 'none'}."
 
 
-@dataclass
-class YearDrawing:
-    """Marks in drawing units: the corners of each kind's, with the name of each month where it begins and the days'
-    letters at the left of each strip."""
+class Strip(NamedTuple):
+    """A quarter of the calendar in drawing units: `texts` the days' letters and the months, `shapes` a path a kind of
+    stroke, `unread` the places of the question marks, a word for all; empty where there is none."""
 
-    width: int
-    height: int = 0
-    marks: dict[Kind, list[tuple[int, int]]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
-    texts: list[dict[str, object]] = field(default_factory=list)
-
-    @property
-    def shapes(self) -> list[dict[str, str]]:
-        """The marks as one path a kind of stroke: a year is hundreds of marks and a handful of elements."""
-        found: list[dict[str, str]] = []
-        for style, kinds, stroke in _STROKES:
-            if path := "".join([stroke(x, y) for kind in kinds for x, y in self.marks[kind]]):
-                found.append(style | {"d": path})
-        return found
-
-    @property
-    def unread(self) -> dict[str, str]:
-        """The places of the question marks, a word for all: `words`, `x` and `y`; empty where there is none."""
-        places = [(x + 3, y + 7) for x, y in self.marks["unknown"]]
-        if not places:
-            return {}
-        xs, ys = zip(*places, strict=True)
-        return {"words": "?" * len(places), "x": " ".join(map(str, xs)), "y": " ".join(map(str, ys))}
+    texts: list[dict[str, object]]
+    shapes: list[dict[str, str]]
+    unread: dict[str, str]
+    width: int = WIDTH
+    height: int = HEIGHT
 
 
 def _box(left: int, top: int, width: int, height: int) -> Callable[[int, int], str]:
@@ -140,38 +124,56 @@ _STROKES: list[tuple[dict[str, str], tuple[Kind, ...], Callable[[int, int], str]
     ({"style": "app-chart__hole", "fill": "#FFFFFF", "stroke": "#12436D"}, ("authorised",), _box(1, 1, 12, 5)),
     ({"style": "app-chart__bar", "fill": "#801650"}, ("unauthorised",), _box(0, 0, 14, 7)),
 ]
+# The half days of a strip in order, week by week: where each is, and what each stroke is there.
+PLACES = [
+    (_LEFT + week * _CELL, _TOP + day * _CELL + half * _HALF)
+    for week in range(ACROSS)
+    for day in range(5)
+    for half in (0, 1)
+]
+_PATHS = [(style, kinds, [stroke(*place) for place in PLACES]) for style, kinds, stroke in _STROKES]
+_LETTERS = [{"x": 0, "y": _TOP + day * _CELL + 12, "words": letter} for day, letter in enumerate("MTWTF")]
 
 
-def draw_year(year: Year, across: int) -> YearDrawing:
-    """The calendar, `across` weeks to a strip; weeks without a school day take no room."""
-    weeks = list(year.weeks.items())
-    drawing = YearDrawing(width=20 + across * _CELL)
-    strips = -(-len(weeks) // across) if weeks else 0
-    for strip in range(strips):
-        top = strip * (5 * _CELL + 34)
-        part = weeks[strip * across : (strip + 1) * across]
-        _draw_strip(drawing, part, top, weeks[strip * across - 1][1][0].on if strip else None)
-    drawing.height = strips * (5 * _CELL + 34) or 20
-    return drawing
+def strips(year: Year) -> list[Strip]:
+    """The calendar, a strip for every so many weeks that have a school day: side by side where there is room."""
+    weeks = list(year.weeks.values())
+    return [_strip(weeks[first : first + ACROSS]) for first in range(0, len(weeks), ACROSS)]
 
 
-def _draw_strip(drawing: YearDrawing, weeks: list[tuple[date, list[SchoolDay]]], top: int, before: date | None) -> None:
-    for row, letter in enumerate("MTWTF"):
-        drawing.texts.append({"x": 0, "y": top + 24 + row * _CELL + 12, "words": letter})
-    free = 0.0
-    for column, (_, days) in enumerate(weeks):
-        x = 20 + column * _CELL
-        begins = days[0].on
-        if (before is None or before.month != begins.month) and x >= free:
-            drawing.texts.append({"x": x, "y": top + 16, "words": f"{begins:%b}"})
-            free = x + 30.0
-        before = begins
-        for each in days:
-            y = top + 24 + each.on.weekday() * _CELL
-            if each.morning:
-                drawing.marks[each.morning].append((x, y))
-            if each.afternoon:
-                drawing.marks[each.afternoon].append((x, y + _HALF))
+def places(weeks: Sequence[Sequence[SchoolDay]]) -> dict[Kind, list[int]]:
+    """Where each kind's marks are in a strip of these weeks: indices of `PLACES`."""
+    found: dict[Kind, list[int]] = {kind: [] for kind in KINDS}
+    for week, days in enumerate(weeks):
+        for on, morning, afternoon in days:
+            at = week * 10 + on.weekday() * 2
+            if morning:
+                found[morning].append(at)
+            if afternoon:
+                found[afternoon].append(at + 1)
+    return found
+
+
+def _strip(weeks: Sequence[Sequence[SchoolDay]]) -> Strip:
+    found = places(weeks)
+    shapes = []
+    for style, kinds, paths in _PATHS:
+        if path := "".join([paths[at] for kind in kinds for at in found[kind]]):
+            shapes.append(style | {"d": path})
+    return Strip(_LETTERS + _months(weeks), shapes, _unread(found["unknown"]))
+
+
+def _months(weeks: Sequence[Sequence[SchoolDay]]) -> list[dict[str, object]]:
+    """The name of each month over the first week that begins in it, where there is room before the next."""
+    firsts = [days[0].on for days in weeks]
+    begins = [at for at, on in enumerate(firsts) if not at or firsts[at - 1].month != on.month]
+    roomy = [at for at, following in zip(begins, [*begins[1:], ACROSS + 2], strict=True) if following - at > 1]
+    return [{"x": _LEFT + at * _CELL, "y": 16, "words": f"{firsts[at]:%b}"} for at in roomy]
+
+
+def _unread(marks: Sequence[int]) -> dict[str, str]:
+    xs, ys = ([str(PLACES[at][axis] + more) for at in marks] for axis, more in ((0, 3), (1, 7)))
+    return {"words": "?" * len(marks), "x": " ".join(xs), "y": " ".join(ys)} if marks else {}
 
 
 def week_rows(year: Year) -> list[tuple[object, ...]]:
