@@ -167,7 +167,7 @@ def _months(weeks: Sequence[Sequence[SchoolDay]]) -> list[dict[str, object]]:
     """The name of each month over the first week that begins in it, where there is room before the next."""
     firsts = [days[0].on for days in weeks]
     begins = [at for at, on in enumerate(firsts) if not at or firsts[at - 1].month != on.month]
-    roomy = [at for at, following in zip(begins, [*begins[1:], ACROSS + 2], strict=True) if following - at > 1]
+    roomy = [at for at, following in zip(begins, [*begins[1:], ACROSS], strict=True) if following - at > 1]
     return [{"x": _LEFT + at * _CELL, "y": 16, "words": f"{firsts[at]:%b}"} for at in roomy]
 
 
