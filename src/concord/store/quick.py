@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import psycopg
 from django.db import connections
@@ -15,8 +15,7 @@ Given = Sequence[Any] | Mapping[str, Any]
 
 def rows(sql: str, given: Given, alias: str = "default") -> list[tuple[Any, ...]]:
     """What a statement answers, on the connection of this thread and in its transaction."""
-    kept = _here.of.get(alias) or _here.of.setdefault(alias, _Line(connections[alias]))
-    line = kept.line
+    line = connections[alias]
     if line.execute_wrappers or line.force_debug_cursor:  # somebody watches what is asked
         with line.cursor() as cursor:
             cursor.execute(sql, given)
@@ -24,30 +23,19 @@ def rows(sql: str, given: Given, alias: str = "default") -> list[tuple[Any, ...]
     line.close_if_health_check_failed()
     line.ensure_connection()
     with line.wrap_database_errors:
-        done = kept.cursor().execute(sql, given, prepare=True)
+        done = _cursor(line).execute(sql, given, prepare=True)
         return done.fetchall() if done.rownumber is not None else []
 
 
-class _Line:
-    """A thread's connection of an alias, and one cursor while it lasts: what that has learned of types serves the next
-    statement too."""
-
-    def __init__(self, line: BaseDatabaseWrapper) -> None:
-        self.line = line
-        self.kept: psycopg.Cursor[tuple[Any, ...]] | None = None
-
-    def cursor(self) -> psycopg.Cursor[tuple[Any, ...]]:
-        if self.kept is None or self.kept.connection is not self.line.connection:
-            self.kept = psycopg.Cursor(self.line.connection)
-        return self.kept
+_cursors: WeakKeyDictionary[BaseDatabaseWrapper, psycopg.Cursor[tuple[Any, ...]]] = WeakKeyDictionary()
 
 
-class _Here(threading.local):
-    def __init__(self) -> None:
-        self.of: dict[str, _Line] = {}
-
-
-_here = _Here()
+def _cursor(line: BaseDatabaseWrapper) -> psycopg.Cursor[tuple[Any, ...]]:
+    """One for each connection: what it has learned of types serves the next statement too."""
+    kept = _cursors.get(line)
+    if kept is None or kept.connection is not line.connection:
+        kept = _cursors[line] = psycopg.Cursor(line.connection)
+    return kept
 
 
 def row(sql: str, given: Given, alias: str = "default") -> tuple[Any, ...] | None:

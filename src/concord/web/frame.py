@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from concord.desk import people, standings
 
-# Text, address, and the flow whose partners may go there. An empty flow is open to all who are signed in.
+# Text, address, and the flows whose partners may go there. Without a flow it is open to all who are signed in.
 _LINKS = {
     "establishment": (
         ("Home", "/", ""),
@@ -35,7 +35,7 @@ _LINKS = {
         ("Pupils", "/pupils", "professional-view"),
         ("Emergency access", "/emergency", "emergency-access"),
         ("Movers", "/movers", "transfer-tracking"),
-        ("Hidden records", "/hidden", "death-notice"),
+        ("Hidden records", "/hidden", "death-notice hidden-record"),
         ("Agreements", "/agreements", "agreement-life"),
         ("Ledger", "/ledger", "audit"),
         ("People", "/people", "user-access"),
@@ -64,7 +64,11 @@ def links(role: str) -> list[tuple[str, str]]:
     """Where a role can go: only pages of flows it takes part in."""
     allowed = standings.agreement().table.allowed
     every = _LINKS.get(people.side_of(role), (("Home", "/", ""), ("Clauses", "/clauses", "")))
-    return [(text, href) for text, href, flow in every if not flow or (flow, role) in allowed]
+    return [
+        (text, href)
+        for text, href, flows in every
+        if not flows or any((flow, role) in allowed for flow in flows.split())
+    ]
 
 
 def _here(path: str, href: str) -> bool:

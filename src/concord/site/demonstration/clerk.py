@@ -143,9 +143,12 @@ def _seats(home: str, elsewhere: str) -> Iterable[tuple[str, list[str]]]:
         ("mi_officer", every),
         ("inclusion_officer", [elsewhere]),
         ("sen_caseworker", every),
+        ("social_worker", every),
+        ("virtual_school", every),
         ("admissions", every),
         ("auditor", every),
         ("dpo", every),
+        ("contractor", [home]),
     )
 
 
@@ -158,9 +161,12 @@ _NAMES = {
     "mi_officer": "Mika Settler",
     "inclusion_officer": "Indy Reach",
     "sen_caseworker": "Casey Plan",
+    "social_worker": "Sol Carewell",
+    "virtual_school": "Vita Looke",
     "admissions": "Addy Place",
     "auditor": "Audie Proof",
     "dpo": "Perry Guard",
+    "contractor": "Con Rigger",
 }
 
 
