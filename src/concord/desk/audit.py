@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from concord.core.agreement.model import Actor
 from concord.core.seal.checkpoint import SignedCheckpoint
@@ -28,6 +28,8 @@ from concord.store.models import LedgerLine
 
 LONDON = ZoneInfo("Europe/London")
 PAGE = 50
+ANSWERS = {"permit": "Permitted", "refusal": "Refused", "done": "Done"}
+"""What a line says: what the gate answered, or that something was done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,37 +60,55 @@ class Period:
     deeds: int
     by_flow: list[tuple[str, int]]
     proof: dict[str, Any] = field(default_factory=dict)
+    only: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def every(self) -> Iterator[Line]:
-        for row in ledger.between(self.begins, self.ends).iterator(chunk_size=2000):
+        for row in _of(self.begins, self.ends, self.only).iterator(chunk_size=2000):
             yield _line(row)
 
 
-def period(actor: Actor, begins: date, ends: date, *, after: int = -1) -> Period:
-    """The lines of a period of London days, both inclusive, in order from after line `after`."""
+def _of(begins: datetime, ends: datetime, only: Mapping[str, Sequence[str]]) -> QuerySet[LedgerLine]:
+    return ledger.between(begins, ends).filter(**only)
+
+
+def _only(flows: Sequence[str], answers: Sequence[str], known: Sequence[str]) -> dict[str, list[str]]:
+    """What the lines are narrowed to. Of what no line can be, there is none."""
+    only = {"flow__in": [one for one in flows if one in known]} if flows else {}
+    stored = ["" if one == "done" else one for one in answers if one in ANSWERS]
+    return only | ({"answer__in": stored} if answers else {})
+
+
+def period(
+    actor: Actor, begins: date, ends: date, *, after: int = -1, flows: Sequence[str] = (), answers: Sequence[str] = ()
+) -> Period:
+    """The lines of a period of London days, both inclusive, in order from after line `after`; only of some flows and
+    some of `ANSWERS` where these are given. The sums are of the whole period, `count` of the lines asked for."""
     permit = gate.ask(actor, "audit", establishments=["*"])
     start = datetime.combine(begins, time.min, LONDON)
     end = datetime.combine(ends + timedelta(days=1), time.min, LONDON)
     with gate.act(permit, "ledger audited", f"{begins} to {ends}") as deed:
         deed.establishments = frozenset()
         rows = ledger.between(start, end)
-        page = list(rows.filter(seq__gt=after)[: PAGE + 1])
-        answers = dict(rows.order_by().values_list("answer").annotate(Count("seq")))
-        flows = [
+        answered = dict(rows.order_by().values_list("answer").annotate(Count("seq")))
+        by_flow = [
             (str(name), int(count))
             for name, count in rows.order_by().values_list("flow").annotate(n=Count("seq")).order_by("-n")
         ]
+        only = _only(flows, answers, [name for name, _ in by_flow])
+        wanted = _of(start, end, only)
+        page = list(wanted.filter(seq__gt=after)[: PAGE + 1])
     return Period(
         start,
         end,
         [_line(row) for row in page[:PAGE]],
         page[PAGE - 1].seq if len(page) > PAGE else None,
-        sum(answers.values()),
-        answers.get("permit", 0),
-        answers.get("refusal", 0),
-        answers.get("", 0),
-        flows,
+        wanted.count() if only else sum(answered.values()),
+        answered.get("permit", 0),
+        answered.get("refusal", 0),
+        answered.get("", 0),
+        by_flow,
         proof(),
+        only,
     )
 
 

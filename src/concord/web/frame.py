@@ -35,7 +35,7 @@ _LINKS = {
         ("Pupils", "/pupils", "professional-view"),
         ("Emergency access", "/emergency", "emergency-access"),
         ("Movers", "/movers", "transfer-tracking"),
-        ("Hidden records", "/hidden", "death-notice hidden-record"),
+        ("Hidden records", "/hidden", "death-notice adoption-notice hidden-record"),
         ("Agreements", "/agreements", "agreement-life"),
         ("Ledger", "/ledger", "audit"),
         ("People", "/people", "user-access"),

@@ -34,7 +34,7 @@ LISTS = (
     ("head", "/who-looked", ("q", "which", "after", "format")),
     ("head", f"{RETURN}/findings", ("rule", "severity", "view", "after", "format")),
     ("head", f"{RETURN}/queries", ("rule",)),
-    ("auditor", "/ledger", ("begins_0", "begins_1", "ends_2", "after", "format")),
+    ("auditor", "/ledger", ("begins_0", "begins_1", "ends_2", "after", "format", "flow", "answer")),
 )
 
 

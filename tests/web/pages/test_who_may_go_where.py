@@ -17,6 +17,8 @@ ROLES = (
     "mi_manager",
     "inclusion_officer",
     "sen_caseworker",
+    "social_worker",
+    "virtual_school",
     "admissions",
     "auditor",
     "dpo",

@@ -107,7 +107,7 @@ def _check_free(bind: str, port: int) -> None:
             raise Trouble(
                 f"The pages cannot be served on {bind} port {port}.",
                 why=fault.strerror or "",
-                todo="Stop what uses it, or choose another with --port or CONCORD_PORT.",
+                todo="Stop what uses it, or choose another port with CONCORD_PORT.",
             ) from None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from operator import itemgetter
 from typing import Any
 
 from django import forms
@@ -17,7 +18,7 @@ from concord.web.pages import wording
 from concord.web.pages.asking import asking, whole
 from concord.web.parts import whole_list
 from concord.web.parts.chart import Bar, BarChart
-from concord.web.parts.table import Cell, Column, Table
+from concord.web.parts.table import Cell, Column, Filter, Table
 from concord.web.parts.words import clause_number, moment
 
 SHEET = ("Line", "When", "What", "Flow", "Clause", "Role", "Actor", "Establishments", "Purpose", "Answer")
@@ -53,7 +54,8 @@ def ledger(request: HttpRequest) -> HttpResponse:
     given = form.cleaned_data if form.is_bound and form.is_valid() else month
     after, kind = request.GET.get("after", ""), request.GET.get("format", "")
     start = whole(after) if after else -1
-    found = audit.period(asking(request), given["begins"], given["ends"], after=start)
+    flows, answers = request.GET.getlist("flow"), request.GET.getlist("answer")
+    found = audit.period(asking(request), given["begins"], given["ends"], after=start, flows=flows, answers=answers)
     if kind:
         return sheet(kind, "ledger", SHEET, (_plain(one) for one in found.every()))
     context = {
@@ -74,16 +76,21 @@ def ledger(request: HttpRequest) -> HttpResponse:
 
 
 def _table(found: audit.Period, after: str, query: QueryDict) -> Table:
+    options = sorted(((name, wording.flow(name), count) for name, count in found.by_flow), key=itemgetter(1))
     return Table(
         "Every line of the period",
         _COLUMNS,
         [_row(one) for one in found.lines],
+        filters=[
+            Filter("flow", "About", options, query.getlist("flow")),
+            Filter("answer", "Answer", list(audit.ANSWERS.items()), query.getlist("answer")),
+        ],
         next_cursor="" if found.more is None else str(found.more),
         after=after,
         downloads=whole_list.downloads(query),
         count=found.count,
         of=("line", "lines"),
-        nothing="No line in this period.",
+        nothing="No such line in this period.",
     )
 
 
@@ -107,7 +114,6 @@ def _row(one: audit.Line) -> list[object]:
 
 
 def _plain(one: audit.Line) -> list[object]:
-    answer = {"permit": "Permitted", "refusal": "Refused"}.get(one.answer, "Done")
     return [
         one.n,
         one.at,
@@ -118,7 +124,7 @@ def _plain(one: audit.Line) -> list[object]:
         one.actor,
         "; ".join(one.establishments),
         wording.purpose(one.purpose) if one.purpose else "",
-        answer,
+        audit.ANSWERS[one.answer],
     ]
 
 
