@@ -42,14 +42,18 @@ def _cut_every_connection(server: Embedded) -> None:
             time.sleep(0.05)
 
 
-def test_a_page_is_drawn_after_the_database_began_anew(client: Client, database: Embedded) -> None:
+def test_a_page_is_drawn_after_the_database_began_anew(
+    client: Client, database: Embedded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lost, "QUIET", 0.0)
     for _ in range(3):
         assert client.get("/progress").status_code == 200
         assert client.post("/prove-again", {"code": "no"}).status_code < 500
         _cut_every_connection(database)
 
 
-def test_a_connection_that_lives_is_kept(client: Client) -> None:
+def test_a_connection_that_lives_is_kept(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lost, "QUIET", 0.0)
     assert client.get("/progress").status_code == 200
     alive = connections["default"].connection
     assert client.get("/progress").status_code == 200

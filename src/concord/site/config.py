@@ -12,7 +12,7 @@ import secrets
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -36,6 +36,8 @@ class Config(BaseSettings):
     """The settings as read. `secret_key` and `home` are always there: they are made on first use."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+    # Django's settings look for this on every value they give out, which takes a model long to say that it has not.
+    _mask_wrapped: ClassVar[bool] = True
 
     agreement: Path = Field(
         default_factory=lambda: shelf("agreements") / "kent-2022",

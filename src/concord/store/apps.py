@@ -10,4 +10,4 @@ class StoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        request_started.connect(lost.let_go, dispatch_uid="lost")
+        request_started.connect(lost.look, dispatch_uid="lost")
