@@ -96,7 +96,7 @@ class Year:
 
 
 class Strip(NamedTuple):
-    """A quarter of the calendar in drawing units: `texts` the days' letters and the months, `shapes` a path a kind of
+    """Some weeks of the calendar in drawing units: `texts` the days' letters and the months, `shapes` a path a kind of
     stroke, `unread` the places of the question marks, a word for all; empty where there is none."""
 
     texts: list[dict[str, object]]
