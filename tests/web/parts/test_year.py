@@ -26,11 +26,11 @@ def test_a_year_without_marks_says_so():
 
 @given(DAYS)
 def test_every_mark_of_a_weekday_is_drawn_once_and_inside(days):
-    year = Year([each for each in days if each.on.weekday() < 5])
+    year, weekdays = Year(days), Year([each for each in days if each.on.weekday() < 5])
     weeks = list(year.weeks.values())
     drawn = [places(weeks[first : first + ACROSS]) for first in range(0, len(weeks), ACROSS)]
     assert len(drawn) == len(strips(year))
-    assert {kind: count for kind in KINDS if (count := sum(len(one[kind]) for one in drawn))} == year.counts
+    assert {kind: count for kind in KINDS if (count := sum(len(one[kind]) for one in drawn))} == weekdays.counts
     for one in drawn:
         taken = [PLACES[at] for marks in one.values() for at in marks]
         assert len(set(taken)) == len(taken)

@@ -9,26 +9,17 @@ import pytest
 from django.db import OperationalError, connections, transaction
 from django.test import Client
 
-import small_hub
 from concord.site.embedded import Embedded
 from concord.store import lost, quick
-from concord.store.models import Person
+from web.pages.conftest import Enter
 
 ASKED = "SELECT 1"
 
 
 @pytest.fixture
-def client(database: Embedded) -> Iterator[Client]:
-    small_hub.forget()
-    small_hub.settle_in()
-    until = small_hub.la().trained_until
-    facts = {"trained_until": until, "declared_until": until, "authorised_until": until, "establishments": ["*"]}
-    person = Person.objects.create(email="officer@example.org", name="Officer", role="mi_officer", **facts)
-    signed_in = Client(headers={"host": "127.0.0.1"})
-    signed_in.force_login(person)
-    yield signed_in
+def client(enter: Enter) -> Iterator[Client]:
+    yield enter("mi_officer")
     lost.let_go()
-    small_hub.forget()
 
 
 def _cut_every_connection(server: Embedded) -> None:
